@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One way to compile every target: Swift 6 mode, no warning tolerated.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the product; `dependencies` is the whole list of what it may import.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "keyholder",
+    products: [.executable(name: "keyholder", targets: ["keyholder"])],
+    targets: [
+        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "COpenSSL"),
+        .target(name: "CLinux"),
+
+        module("SQLite", ["CSQLite"]),
+        module("Crypto", ["COpenSSL"]),
+        module("PolicyEngine"),
+        module("AuditTrail", ["SQLite", "Crypto", "PolicyEngine"]),
+        module("Authentication", ["SQLite", "Crypto"]),
+        module("Records", ["SQLite", "Crypto", "PolicyEngine"]),
+        module("Mail", ["SQLite", "COpenSSL"]),
+        module("HTTPServer", ["CLinux", "COpenSSL"]),
+        module(
+            "Service",
+            [
+                "SQLite", "Crypto", "PolicyEngine", "AuditTrail", "Authentication", "Records",
+                "Mail", "HTTPServer",
+            ]),
+        program("keyholder", ["Service"]),
+        program("Benchmarks", ["Service"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,12 @@
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+
+/// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC: Glibc's module is built without _GNU_SOURCE.
+int linux_accept4(int listener, struct sockaddr *address, unsigned int *length);
