@@ -1,0 +1,212 @@
+import Glibc
+
+/// The key folder on disk: every file is reached through the open folder, so that what was
+/// checked is what is read.
+struct KeyFolder: ~Copyable {
+    static let keyLength = 32
+    /// 64 hex digits and a newline.
+    private static let fileLength = 2 * keyLength + 1
+
+    private let path: String
+    private let descriptor: Int32
+    /// A read-only file system, as systemd makes for credentials: there the access-control list
+    /// that lets the service's user in shows as rights of the group.
+    private let isReadOnly: Bool
+
+    /// Opens a folder and checks who may enter it.
+    init(opening path: String) throws(CryptoError) {
+        // With a slash at its end a symbolic link would be followed in spite of O_NOFOLLOW.
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw .keyFolder(
+                path: path,
+                reason: code == ELOOP || code == ENOTDIR
+                    ? "is not a folder" : KeyFolder.cannot("be opened", code)
+            )
+        }
+        do throws(CryptoError) {
+            isReadOnly = try KeyFolder.checkFolder(descriptor, path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    /// Makes the folder, unless it is there, and opens it.
+    init(creating path: String) throws(CryptoError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .keyFolder(path: path, reason: KeyFolder.cannot("be made", errno))
+        }
+        try self.init(opening: path)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The names of the entries, sorted.
+    func names() throws(CryptoError) -> [String] {
+        // A descriptor of its own, because closedir closes the one it was given.
+        let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0, let entries = fdopendir(own) else {
+            throw .keyFolder(path: path, reason: KeyFolder.cannot("be listed", errno))
+        }
+        defer { closedir(entries) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else {
+            throw .keyFolder(path: path, reason: KeyFolder.cannot("be listed", errno))
+        }
+        return names.sorted()
+    }
+
+    /// Reads a key after checking that nobody else can.
+    func readKey(_ name: String) throws(CryptoError) -> Secret {
+        // O_NONBLOCK, or opening a FIFO put in a key's place would wait for ever.
+        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            let code = errno
+            throw refusal(
+                name,
+                code == ELOOP ? "is a symbolic link" : KeyFolder.cannot("be opened", code)
+            )
+        }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0 else {
+            throw refusal(name, KeyFolder.cannot("be examined", errno))
+        }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw refusal(name, "is not a file") }
+        try KeyFolder.check(
+            info,
+            "\(path)/\(name)",
+            allowed: isReadOnly ? [0o400, 0o440] : [0o400]
+        )
+
+        // One byte more than a key has, so that a longer file shows.
+        var text = [UInt8](repeating: 0, count: KeyFolder.fileLength + 1)
+        defer { text.withUnsafeMutableBytes { wipe($0) } }
+        var filled = 0
+        while filled < text.count {
+            let got = text.withUnsafeMutableBytes { bytes in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+                return read(file, rest.baseAddress, rest.count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw refusal(name, KeyFolder.cannot("be read", errno)) }
+            guard got > 0 else { break }
+            filled += got
+        }
+        let wrong = refusal(name, "does not hold 64 lower-case hex digits and a newline")
+        guard filled == KeyFolder.fileLength, text[filled - 1] == UInt8(ascii: "\n") else {
+            throw wrong
+        }
+        do throws(CryptoError) {
+            var key = try Hex.decode(text[..<(filled - 1)])
+            return Secret(wiping: &key)
+        } catch {
+            // The decoder's error would name an offset but not the file.
+            throw wrong
+        }
+    }
+
+    /// Writes a key into a new file, 0400, and waits until the disk has it.
+    func writeKey(_ name: String, _ key: Secret) throws(CryptoError) {
+        let file = openat(
+            descriptor,
+            name,
+            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0o400
+        )
+        guard file >= 0 else { throw refusal(name, KeyFolder.cannot("be made", errno)) }
+        defer { close(file) }
+        var text = key.withBytes { Array(Hex.encode(Array($0)).utf8) } + [UInt8(ascii: "\n")]
+        defer { text.withUnsafeMutableBytes { wipe($0) } }
+        var written = 0
+        while written < text.count {
+            let count = text.withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return write(file, rest.baseAddress, rest.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw abandoned(name, "be written", errno) }
+            written += count
+        }
+        // The mode given to openat is cut by the umask; this one is not.
+        guard fchmod(file, 0o400) == 0, fsync(file) == 0 else {
+            throw abandoned(name, "be written", errno)
+        }
+    }
+
+    /// Waits until the disk has the folder's entries.
+    func sync() throws(CryptoError) {
+        // The folder's own entry, too: it may have just been made.
+        let parent = openat(descriptor, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0, fsync(descriptor) == 0, fsync(parent) == 0 else {
+            let code = errno
+            if parent >= 0 { close(parent) }
+            throw .keyFolder(path: path, reason: KeyFolder.cannot("be synchronised", code))
+        }
+        close(parent)
+    }
+
+    /// Removes a file; `false` when it cannot be removed.
+    @discardableResult
+    func remove(_ name: String) -> Bool { unlinkat(descriptor, name, 0) == 0 }
+
+    func refusal(_ name: String, _ reason: String) -> CryptoError {
+        .keyFolder(path: "\(path)/\(name)", reason: reason)
+    }
+
+    private func abandoned(_ name: String, _ verb: String, _ code: Int32) -> CryptoError {
+        remove(name)
+        return refusal(name, KeyFolder.cannot(verb, code))
+    }
+
+    /// Whether the folder lies on a read-only file system; throws when others may enter it.
+    private static func checkFolder(_ folder: Int32, _ path: String) throws(CryptoError) -> Bool {
+        var system = statvfs()
+        var info = stat()
+        guard fstatvfs(folder, &system) == 0, fstat(folder, &info) == 0 else {
+            throw .keyFolder(path: path, reason: cannot("be examined", errno))
+        }
+        let isReadOnly = system.f_flag & UInt(ST_RDONLY) != 0
+        try check(info, path, allowed: isReadOnly ? [0o700, 0o500, 0o550] : [0o700, 0o500])
+        return isReadOnly
+    }
+
+    private static func check(
+        _ info: stat,
+        _ path: String,
+        allowed modes: [mode_t]
+    ) throws(CryptoError) {
+        guard info.st_uid == geteuid() || info.st_uid == 0 else {
+            throw .keyFolder(
+                path: path,
+                reason: "belongs to user \(info.st_uid), not to \(geteuid()) or root"
+            )
+        }
+        let mode = info.st_mode & 0o7777
+        guard modes.contains(mode) else {
+            let wanted = modes.map { "0" + String($0, radix: 8) }
+            throw .keyFolder(
+                path: path,
+                reason: "has mode 0\(String(mode, radix: 8)) instead of "
+                    + wanted.joined(separator: " or ")
+            )
+        }
+    }
+
+    private static func cannot(_ verb: String, _ code: Int32) -> String {
+        "cannot \(verb): \(String(cString: strerror(code)))"
+    }
+}
