@@ -46,6 +46,8 @@ let package = Package(
             ]),
         program("keyholder", ["Service"]),
         program("Benchmarks", ["Service"]),
+
+        tests("CryptoTests", ["Crypto"]),
     ],
     swiftLanguageModes: [.v6]
 )
