@@ -45,9 +45,9 @@ let package = Package(
                 "Mail", "HTTPServer",
             ]),
         program("keyholder", ["Service"]),
-        program("Benchmarks", ["Service"]),
 
         tests("CryptoTests", ["Crypto"]),
+        program("Benchmarks", ["Service", "HTTPServer"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,3 +40,8 @@ static inline void shim_free(void *p) { OPENSSL_free(p); }
 static inline EVP_PKEY *shim_generate_ed25519(void) {
     return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 }
+static inline uint64_t shim_op_no_renegotiation(void) { return SSL_OP_NO_RENEGOTIATION; }
+static inline uint64_t shim_op_no_compression(void) { return SSL_OP_NO_COMPRESSION; }
+static inline uint64_t shim_op_cipher_server_preference(void) {
+    return SSL_OP_CIPHER_SERVER_PREFERENCE;
+}
