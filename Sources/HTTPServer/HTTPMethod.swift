@@ -1,4 +1,6 @@
-/// A request method (RFC 9110, section 9). Names are case-sensitive: `get` is another method.
+/// A request method (RFC 9110, section 9).
+///
+/// Names are case-sensitive: `get` is another method.
 public enum HTTPMethod: Hashable, Sendable {
     case get
     case head

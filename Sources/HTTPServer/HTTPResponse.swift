@@ -1,13 +1,15 @@
-/// An answer. The server adds `Date`, `Content-Length` and, where needed, `Connection`; no more.
+/// An answer, to which the server adds `Date`, `Content-Length` and, where needed, `Connection`.
 public struct HTTPResponse: Sendable {
     /// The status, 200 to 599.
     public var status: Int
-    /// Fields in order. One with a name that is no token, a control character in its value or a
+    /// The fields, in order.
+    ///
+    /// One with a name that is no token, a control character in its value or a
     /// name that the server sets itself turns the answer into the handler's `malformed(500)`.
     public var headers: [(String, String)]
     /// Constant fields that go before `headers`.
     public var block: HeaderBlock?
-    /// The body. It is not sent for HEAD (its length is), nor with 204 and 304.
+    /// The body, which is not sent for HEAD (its length is), nor with 204 and 304.
     public var body: [UInt8]
 
     /// An answer of these parts.

@@ -1,12 +1,14 @@
 /// What a server listens on and how.
 public struct ServerConfiguration: Sendable {
-    /// Numeric addresses with ports: `127.0.0.1:8080`, `[::1]:8443`. Port 0 picks a free one.
+    /// Numeric addresses with ports, such as `127.0.0.1:8080` or `[::1]:8443`.
+    ///
+    /// Port 0 picks a free one.
     public var listen: [String]
     /// The certificate for every listener, or nil for plain HTTP.
     public var tls: TLSConfiguration?
     /// The limits.
     public var limits: ServerLimits
-    /// Event loops, 1 to 64. One serves tens of thousands of requests a second.
+    /// Event loops, 1 to 64; one serves tens of thousands of requests a second.
     public var loops: Int
 
     /// A configuration of these parts.
