@@ -1,0 +1,47 @@
+/// An entity with what is known of it.
+public struct Entity: Sendable {
+    /// The name.
+    public let uid: EntityUID
+
+    /// The entities it is directly in.
+    public let parents: [EntityUID]
+
+    /// The attributes by name.
+    public let attributes: Record
+
+    /// The tags by name.
+    public let tags: Record
+
+    /// Describes an entity.
+    public init(
+        uid: EntityUID,
+        parents: [EntityUID] = [],
+        attributes: Record = [:],
+        tags: Record = [:]
+    ) {
+        self.uid = uid
+        self.parents = parents
+        self.attributes = attributes
+        self.tags = tags
+    }
+}
+
+/// An entity with the closure of its ancestors.
+final class EntityNode: Sendable {
+    let entity: Entity
+    let ancestors: [EntityUID]
+    /// The ancestors again, when there are too many to look through.
+    private let index: Set<EntityUID>?
+
+    init(_ entity: Entity, ancestors: [EntityUID]) {
+        self.entity = entity
+        self.ancestors = ancestors
+        index = ancestors.count > 16 ? Set(ancestors) : nil
+    }
+
+    func hasAncestor(_ uid: EntityUID) -> Bool {
+        if let index { return index.contains(uid) }
+        for ancestor in ancestors where ancestor == uid { return true }
+        return false
+    }
+}

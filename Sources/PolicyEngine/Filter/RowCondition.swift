@@ -1,0 +1,173 @@
+/// A condition on a row, built of atoms by AND and OR alone.
+///
+/// Without NOT above an atom, an atom that is NULL counts as false all the way up, which is what
+/// `WHERE` makes of it.
+indirect enum RowCondition: Sendable {
+    case always
+    case never
+    /// SQL made of the placeholders of its parameters.
+    case atom([SQLParameter], @Sendable ([String]) -> String)
+    case all([RowCondition])
+    case any([RowCondition])
+
+    static func sql(_ text: String) -> RowCondition {
+        .atom([]) { _ in text }
+    }
+
+    /// How many atoms there are.
+    var size: Int {
+        switch self {
+        case .always, .never: 0
+        case .atom: 1
+        case .all(let parts), .any(let parts): parts.reduce(0) { $0 + $1.size }
+        }
+    }
+
+    var isNever: Bool {
+        if case .never = self { return true }
+        return false
+    }
+
+    var isAlways: Bool {
+        if case .always = self { return true }
+        return false
+    }
+
+    static func && (left: RowCondition, right: @autoclosure () -> RowCondition) -> RowCondition {
+        if left.isNever { return .never }
+        let right = right()
+        if right.isNever { return .never }
+        if left.isAlways { return right }
+        if right.isAlways { return left }
+        return .all(left.conjuncts + right.conjuncts)
+    }
+
+    static func || (left: RowCondition, right: @autoclosure () -> RowCondition) -> RowCondition {
+        if left.isAlways { return .always }
+        let right = right()
+        if right.isAlways { return .always }
+        if left.isNever { return right }
+        if right.isNever { return left }
+        return .any(left.disjuncts + right.disjuncts)
+    }
+
+    private var conjuncts: [RowCondition] {
+        if case .all(let parts) = self { return parts }
+        return [self]
+    }
+
+    private var disjuncts: [RowCondition] {
+        if case .any(let parts) = self { return parts }
+        return [self]
+    }
+}
+
+/// When a condition of a policy is true of a row and when it is false; for other rows it errs.
+struct RowTruth: Sendable {
+    let isTrue: RowCondition
+    let isFalse: RowCondition
+    /// Whether it never errs: then a later operand need not ask again whether an earlier one erred.
+    let isTotal: Bool
+
+    static let failed = RowTruth(isTrue: .never, isFalse: .never, isTotal: false)
+
+    init(isTrue: RowCondition, isFalse: RowCondition, isTotal: Bool) {
+        self.isTrue = isTrue
+        self.isFalse = isFalse
+        self.isTotal = isTotal
+    }
+
+    init(_ known: Bool) {
+        self.init(
+            isTrue: known ? .always : .never,
+            isFalse: known ? .never : .always,
+            isTotal: true
+        )
+    }
+
+    var known: Bool? {
+        isTrue.isAlways ? true : isFalse.isAlways ? false : nil
+    }
+
+    var mayBeTrue: Bool { !isTrue.isNever }
+
+    var mayBeFalse: Bool { !isFalse.isNever }
+
+    var size: Int { isTrue.size + isFalse.size }
+
+    static prefix func ! (operand: RowTruth) -> RowTruth {
+        RowTruth(isTrue: operand.isFalse, isFalse: operand.isTrue, isTotal: operand.isTotal)
+    }
+
+    /// `left && right`, where the right side is not asked when the left one is false or errs.
+    static func and(_ left: RowTruth, _ right: RowTruth) -> RowTruth {
+        RowTruth(
+            isTrue: left.isTrue && right.isTrue,
+            isFalse: left.isFalse
+                || (left.isTotal ? right.isFalse : left.isTrue && right.isFalse),
+            isTotal: left.isTotal && right.isTotal || left.isFalse.isAlways
+        )
+    }
+
+    static func or(_ left: RowTruth, _ right: RowTruth) -> RowTruth {
+        !and(!left, !right)
+    }
+
+    /// `if condition then positive else negative`.
+    static func choice(
+        _ condition: RowTruth,
+        _ positive: RowTruth,
+        _ negative: RowTruth
+    ) -> RowTruth {
+        RowTruth(
+            isTrue: (condition.isTrue && positive.isTrue) || (condition.isFalse && negative.isTrue),
+            isFalse: (condition.isTrue && positive.isFalse)
+                || (condition.isFalse && negative.isFalse),
+            isTotal: condition.isTotal && positive.isTotal && negative.isTotal
+        )
+    }
+
+    /// `left == right` of two booleans.
+    static func equal(_ left: RowTruth, _ right: RowTruth) -> RowTruth {
+        choice(left, right, !right)
+    }
+}
+
+/// Writes a condition as SQL and numbers its parameters.
+struct RowConditionWriter {
+    private(set) var parameters: [SQLParameter] = []
+    private var numbers: [SQLParameter: Int] = [:]
+    private let first: Int
+
+    init(firstParameter: Int) {
+        first = firstParameter
+    }
+
+    mutating func write(_ condition: RowCondition) -> String {
+        switch condition {
+        case .always: "1"
+        case .never: "0"
+        case .atom(let values, let render): render(values.map { placeholder($0) })
+        case .all(let parts): list(parts, " AND ")
+        case .any(let parts): "(" + list(parts, " OR ") + ")"
+        }
+    }
+
+    private mutating func list(_ parts: [RowCondition], _ separator: String) -> String {
+        var out = ""
+        for part in parts {
+            if !out.isEmpty { out += separator }
+            out += write(part)
+        }
+        return out
+    }
+
+    /// The same value has the same number wherever it stands.
+    private mutating func placeholder(_ value: SQLParameter) -> String {
+        if let number = numbers[value] { return "?\(number)" }
+        let number = first + parameters.count
+        numbers[value] = number
+        parameters.append(value)
+        return "?\(number)"
+    }
+}

@@ -1,0 +1,17 @@
+/// A condition in SQL that holds for exactly the rows a person may read.
+public struct RowFilter: Hashable, Sendable {
+    /// A boolean expression, never NULL, to stand after `WHERE` or `AND`.
+    public let sql: String
+    /// The values of its parameters, the first one at `?firstParameter`.
+    public let parameters: [SQLParameter]
+    /// The ids of the permits that may let a row through.
+    public let policies: [String]
+}
+
+/// A value bound to a statement.
+public enum SQLParameter: Hashable, Sendable {
+    /// An INTEGER.
+    case int(Int64)
+    /// A TEXT.
+    case text(String)
+}

@@ -1,0 +1,22 @@
+/// What the engine accepts at the most; each limit stands here with its reason.
+enum Limits {
+    /// A policy or schema text, in bytes: a large set of a thousand policies is a quarter of it.
+    static let textBytes = 4 << 20
+    /// Bytes of one string literal: longer ones are data, which belongs in an entity.
+    static let literalBytes = 64 << 10
+    /// Nesting of expressions and types: keeps every recursion within a small thread's stack.
+    static let depth = 200
+    /// Policies and templates of one set: beyond it the index by action would outgrow its use.
+    static let policies = 20_000
+    /// Entities handed over at once: a whole trust of schools is a tenth of it.
+    static let entities = 2_000_000
+    /// Ancestors of one entity: their closure is kept, and a long chain would grow it squared.
+    static let ancestors = 10_000
+    /// Nodes of one policy's conditions: bounds the time of one evaluation.
+    static let nodes = 100_000
+    /// Atoms of a filter's condition: SQLite refuses an expression deeper than 1,000, and a chain of
+    /// ORs is as deep as it is long.
+    static let filterAtoms = 800
+    /// Bytes of a compiled filter: SQLite refuses statements over a million bytes.
+    static let filterBytes = 200_000
+}

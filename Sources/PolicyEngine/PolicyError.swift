@@ -1,0 +1,86 @@
+/// Why a policy, a schema, an entity or a filter was refused.
+public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong and what was expected, in one line.
+    public let message: String
+
+    /// Where in the text it is, if it is in a text.
+    public let location: SourceLocation?
+
+    init(_ message: String, at location: SourceLocation? = nil) {
+        self.message = message
+        self.location = location
+    }
+
+    /// The location, if any, and the message, in one line.
+    public var description: String {
+        location.map { "\($0): \(message)" } ?? message
+    }
+
+    /// The description, the line of the text and a caret under the place.
+    public var excerpt: String {
+        guard let location else { return description }
+        // A tab keeps its width above the caret only when it is repeated below it.
+        var pad = ""
+        for scalar in location.text.unicodeScalars.prefix(location.column - 1) {
+            pad.unicodeScalars.append(scalar == "\t" ? "\t" : " ")
+        }
+        return "\(description)\n\(location.text)\n\(pad)^"
+    }
+}
+
+/// A place in a policy or schema text.
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+    /// The name the text was given, as a rule its file's.
+    public let file: String
+
+    /// The line, from 1.
+    public let line: Int
+
+    /// The column in Unicode scalars, from 1.
+    public let column: Int
+
+    /// The text of the line, cut at 200 scalars.
+    public let text: String
+
+    /// `file:line:column`.
+    public var description: String {
+        "\(file):\(line):\(column)"
+    }
+}
+
+/// A named text, able to turn a byte offset into a location.
+struct SourceText: Sendable {
+    let name: String
+    let bytes: [UInt8]
+
+    init(name: String, text: String) throws(PolicyError) {
+        self.name = name
+        bytes = Array(text.utf8)
+        guard bytes.count <= Limits.textBytes else {
+            throw PolicyError("`\(name)` is longer than \(Limits.textBytes) bytes")
+        }
+    }
+
+    func location(at offset: Int) -> SourceLocation {
+        let end = min(offset, bytes.count)
+        var line = 1
+        var start = 0
+        for index in 0..<end where bytes[index] == 0x0A {
+            line += 1
+            start = index + 1
+        }
+        let stop = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+        let column = String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars.count + 1
+        let text = String(decoding: bytes[start..<max(start, stop)], as: UTF8.self)
+        return SourceLocation(
+            file: name,
+            line: line,
+            column: column,
+            text: String(String.UnicodeScalarView(text.unicodeScalars.prefix(200)))
+        )
+    }
+
+    func error(_ message: String, at offset: Int) -> PolicyError {
+        PolicyError(message, at: location(at: offset))
+    }
+}

@@ -1,0 +1,39 @@
+// Cedar compares strings scalar by scalar. Swift's `==` compares them by canonical equivalence, so
+// that `é` in one scalar and in two would be one name: every comparison of the engine goes through
+// these functions instead.
+
+extension String {
+    /// Whether both are the same bytes of UTF-8.
+    @inline(__always)
+    func isIdentical(to other: String) -> Bool {
+        // Equal bytes are canonically equal, so that a quick `false` of `==` is final.
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether the bytes of this come before those of the other.
+    func precedesByBytes(_ other: String) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
+    }
+
+    /// The text between double quotes, as a Cedar literal that reads back to the same scalars.
+    var quoted: String {
+        var out = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case "\0": out += "\\0"
+            case _
+            where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                || scalar.properties.generalCategory == .format
+                || scalar.properties.isWhitespace && scalar != " ":
+                out += "\\u{\(String(scalar.value, radix: 16))}"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}
