@@ -48,6 +48,7 @@ let package = Package(
 
         tests("CryptoTests", ["Crypto"]),
         program("Benchmarks", ["Service", "HTTPServer"]),
+        tests("MailTests", ["Mail", "SQLite"]),
     ],
     swiftLanguageModes: [.v6]
 )
