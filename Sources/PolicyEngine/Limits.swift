@@ -14,6 +14,10 @@ enum Limits {
     static let ancestors = 10_000
     /// Nodes of one policy's conditions: bounds the time of one evaluation.
     static let nodes = 100_000
+    /// Nesting of types in a schema, and of one named type within another.
+    static let typeDepth = 64
+    /// Parts of one resolved type: named types multiply when they name each other.
+    static let typeSize = 20_000
     /// Atoms of a filter's condition: SQLite refuses an expression deeper than 1,000, and a chain of
     /// ORs is as deep as it is long.
     static let filterAtoms = 800

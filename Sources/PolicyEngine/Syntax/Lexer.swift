@@ -126,11 +126,11 @@ struct Lexer {
         .map { Array($0.utf8) }
     private static let singles = Array("@.,;:(){}[]<>+-*/%!=?".utf8)
 
-    private static func isIdentifierStart(_ byte: UInt8) -> Bool {
+    static func isIdentifierStart(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
+    static func isDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte)
     }
 }

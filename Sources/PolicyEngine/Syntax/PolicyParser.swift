@@ -41,7 +41,7 @@ struct PolicyParser {
         let action = try actionScope()
         try reader.expect(",")
         let resource = try scope("resource", slot: "?resource")
-        if try reader.take(",") {}
+        _ = try reader.take(",")
         try reader.expect(")")
         var conditions: [Policy.Condition] = []
         while !(try reader.take(";")) {

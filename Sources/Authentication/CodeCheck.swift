@@ -1,0 +1,186 @@
+import Crypto
+import SQLite
+
+/// The one place where a code of an authenticator is accepted or counted as wrong.
+struct CodeCheck: Sendable {
+    let keys: IdentityKeys
+    let throttle: Throttle
+
+    static let recoveryCodes = 10
+
+    /// Accepts a code at most once, for ever: across sessions, addresses, restarts and races.
+    func accept(
+        _ code: OneTimeCode,
+        of account: Identifier,
+        source address: String,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> CodeOutcome {
+        let sealedSeed = try connection.first(
+            "SELECT seed FROM authenticator WHERE account = ?1 AND state = 'active'",
+            .id(account),
+            read: { $0.blob(0) }
+        )
+        guard let sealedSeed else { return .refused(.noAuthenticator) }
+        let seed = try keys.authenticator.openSecret(
+            sealedSeed,
+            column: "seed",
+            row: account.rawValue
+        )
+        var isReplay = false
+        let refusal = try count(
+            account,
+            source: address,
+            rules: rules,
+            now: now,
+            on: connection
+        ) {
+            switch code {
+            case .totp(let digits):
+                let steps = TOTP(seed: seed).steps(of: digits, at: now, skew: rules.skewSteps)
+                for step in steps where try use(step, of: account, now: now, on: connection) {
+                    return true
+                }
+                isReplay = !steps.isEmpty
+                return isReplay
+            case .recovery(let bytes):
+                return try useRecoveryCode(bytes, of: account, now: now, on: connection)
+            }
+        }
+        if let refusal { return .refused(refusal) }
+        if isReplay { return .refused(.alreadyUsed) }
+        guard case .recovery = code else { return .accepted([]) }
+        let left = try connection.first(
+            "SELECT count(*) FROM recovery_code WHERE account = ?1",
+            .id(account),
+            read: { Int($0.int(0)) }
+        )
+        return .accepted([.recoveryCodeUsed(left: left ?? 0)])
+    }
+
+    /// Evaluates something that counts with a person's codes, unless they have to wait.
+    ///
+    /// - Returns: `nil` when `isRight` said so: the row of failures is over.
+    func count(
+        _ account: Identifier,
+        source address: String,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection,
+        isRight: () throws -> Bool
+    ) throws -> CodeRefusal? {
+        let source = throttle.sourceBucket(.codeSource, address, rules)
+        let before = try connection.first(
+            "SELECT failures, next_at FROM code_failures WHERE account = ?1",
+            .id(account),
+            read: { (failures: Int($0.int(0)), nextAt: $0.time(1)) }
+        )
+        if let before, before.nextAt > now {
+            return .throttled(retryAfter: before.nextAt - now)
+        }
+        if let source,
+            let wait = try throttle.wait(source, rules: rules, now: now, on: connection)
+        {
+            return .throttled(retryAfter: wait)
+        }
+        if try isRight() { return nil }
+        if let source { try throttle.add(source, rules: rules, now: now, on: connection) }
+        let failures = (before?.failures ?? 0) + 1
+        try connection.run(
+            """
+            INSERT INTO code_failures (account, failures, next_at) VALUES (?1, ?2, ?3)
+            ON CONFLICT (account) DO UPDATE SET failures = ?2, next_at = ?3
+            """,
+            .id(account),
+            .int(Int64(failures)),
+            .time(now + rules.throttle.wait(afterFailures: failures))
+        )
+        guard failures >= rules.disableAfterFailures else { return .wrong }
+        return try disable(account, on: connection) ? .disabled : .wrong
+    }
+
+    /// Disables an active authenticator and ends the person's elevations.
+    ///
+    /// - Returns: whether there was one.
+    func disable(_ account: Identifier, on connection: Connection) throws -> Bool {
+        let changed = try connection.run(
+            """
+            UPDATE authenticator SET state = 'disabled', pending_seed = NULL
+            WHERE account = ?1 AND state = 'active'
+            """,
+            .id(account)
+        )
+        guard changed == 1 else { return false }
+        try connection.run(
+            "UPDATE session SET elevated_at = NULL, boot = NULL WHERE account = ?1",
+            .id(account)
+        )
+        return true
+    }
+
+    /// Uses up a time step and all before it; false when it was used.
+    private func use(
+        _ step: Int64,
+        of account: Identifier,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> Bool {
+        let changed = try connection.run(
+            """
+            UPDATE authenticator SET used_step = ?2, last_used_at = ?3
+            WHERE account = ?1 AND used_step < ?2 AND state = 'active'
+            """,
+            .id(account),
+            .int(step),
+            .time(now)
+        )
+        if changed == 1 { try endFailures(of: account, on: connection) }
+        return changed == 1
+    }
+
+    private func useRecoveryCode(
+        _ code: [UInt8],
+        of account: Identifier,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> Bool {
+        let versions = try connection.all(
+            "SELECT DISTINCT pepper FROM recovery_code WHERE account = ?1",
+            .id(account),
+            read: { Int($0.int(0)) }
+        )
+        for version in versions {
+            // The account is part of the hash: another person's code is none (CVE-2025-64175).
+            let hash = keys.codeHash(
+                "recovery code",
+                account: account.rawValue,
+                code: code,
+                version: version
+            )
+            guard let hash else { continue }
+            let used = try connection.run(
+                "DELETE FROM recovery_code WHERE account = ?1 AND hash = ?2",
+                .id(account),
+                .blob(hash)
+            )
+            guard used == 1 else { continue }
+            try connection.run(
+                "UPDATE authenticator SET last_used_at = ?2 WHERE account = ?1",
+                .id(account),
+                .time(now)
+            )
+            try endFailures(of: account, on: connection)
+            return true
+        }
+        return false
+    }
+
+    /// Ends a row of failures.
+    func endFailures(of account: Identifier, on connection: Connection) throws {
+        try connection.run(
+            "UPDATE code_failures SET failures = 0, next_at = 0 WHERE account = ?1",
+            .id(account)
+        )
+    }
+}

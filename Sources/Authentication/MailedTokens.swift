@@ -1,0 +1,160 @@
+import Crypto
+public import SQLite
+
+/// The links by which a first password is set and a forgotten one replaced.
+///
+/// A token is 256 random bits; the file has its SHA-256, whom it was mailed to, and no more than
+/// one for an account. It sets a password: it signs nobody in and touches no authenticator.
+public struct MailedTokens: Sendable {
+    let keys: IdentityKeys
+    let accounts: Accounts
+    let sessions: Sessions
+
+    /// What a link is for.
+    public enum Kind: String, Sendable, Hashable {
+        /// The first password.
+        case invite
+        /// A new one for a forgotten one.
+        case reset
+    }
+
+    /// Makes the link of an account, to be mailed to its address; an earlier one is dead.
+    ///
+    /// - Returns: the token and the address; `nil` for an account that may not set a password.
+    public func issue(
+        for account: Identifier,
+        kind: Kind,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> MailedToken? {
+        guard let member = try accounts.find(account, on: connection),
+            member.state == .invited || member.state == .active
+        else { return nil }
+        let bytes = Random.bytes(MailedToken.length)
+        let lifetime = kind == .invite ? rules.inviteLifetime : rules.resetLifetime
+        let index = keys.addressIndex(member.email)
+        try connection.run(
+            """
+            INSERT INTO mailed_token (account, hash, kind, address_index, expires_at, hour_start, mails)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
+            ON CONFLICT (account) DO UPDATE SET hash = ?2, kind = ?3, address_index = ?4,
+                expires_at = ?5, mails = iif(hour_start > ?7, mails + 1, 1),
+                hour_start = iif(hour_start > ?7, hour_start, ?6)
+            """,
+            .id(account),
+            .blob(SHA256.hash(bytes)),
+            .text(kind.rawValue),
+            .blob(index),
+            .time(now + lifetime),
+            .time(now),
+            .time(now - .seconds(3_600))
+        )
+        return MailedToken(
+            text: Base64.url.encode(bytes),
+            member: member,
+            expiresAt: now + lifetime
+        )
+    }
+
+    /// Makes the link that somebody asked for by typing an address.
+    ///
+    /// - Returns: `nil` where nothing is mailed: no such account, one that is suspended, or one
+    ///   that was mailed enough within the hour. The answer to the client does not differ.
+    public func request(
+        email typed: String,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> MailedToken? {
+        guard let email = EmailAddress(typed),
+            let account = try accounts.id(of: email, on: connection)
+        else { return nil }
+        let mails = try connection.first(
+            "SELECT mails FROM mailed_token WHERE account = ?1 AND hour_start > ?2",
+            .id(account),
+            .time(now - .seconds(3_600)),
+            read: { Int($0.int(0)) }
+        )
+        guard (mails ?? 0) < rules.resetMailsPerHour else { return nil }
+        return try issue(for: account, kind: .reset, rules: rules, now: now, on: connection)
+    }
+
+    /// Whose new password a token may set; `nil` for one that is unknown, used, replaced or old.
+    public func holder(
+        of token: String,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> PasswordHolder? {
+        guard let hash = MailedTokens.hash(token) else { return nil }
+        let account = try connection.first(
+            """
+            SELECT t.account FROM mailed_token t JOIN account a ON a.id = t.account
+            WHERE t.hash = ?1 AND t.expires_at > ?2 AND a.address_index = t.address_index
+                AND a.state IN ('invited', 'active')
+            """,
+            .blob(hash),
+            .time(now),
+            read: { $0.id(0) }
+        )
+        return try account.map { try accounts.holder($0, on: connection) }
+    }
+
+    /// Sets the password of a token's account, whose every session ends; the token is used up.
+    ///
+    /// - Returns: the account.
+    /// - Throws: `AuthenticationError.resetExpired` when the token died in the meantime: of two
+    ///   that race, one sets the password.
+    public func redeem(
+        _ token: String,
+        setting password: NewPassword,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> Identifier {
+        guard let hash = MailedTokens.hash(token),
+            let account = try holder(of: token, now: now, on: connection)?.account
+        else { throw AuthenticationError.resetExpired }
+        let used = try connection.run(
+            "UPDATE mailed_token SET hash = NULL WHERE account = ?1 AND hash = ?2 AND expires_at > ?3",
+            .id(account),
+            .blob(hash),
+            .time(now)
+        )
+        guard used == 1 else { throw AuthenticationError.resetExpired }
+        try accounts.setPassword(
+            password,
+            of: account,
+            keeping: rules.password.history,
+            now: now,
+            on: connection
+        )
+        try sessions.endAll(of: account, now: now, on: connection)
+        return account
+    }
+
+    private static func hash(_ token: String) -> [UInt8]? {
+        guard token.utf8.count <= Limits.codeBytes, let bytes = try? Base64.url.decode(token),
+            bytes.count == MailedToken.length
+        else { return nil }
+        return SHA256.hash(bytes)
+    }
+}
+
+/// A link's token, for the mail alone.
+public struct MailedToken: Sendable, CustomStringConvertible, CustomReflectable {
+    static let length = 32
+
+    /// What stands after `#reset=` in the link.
+    public let text: String
+    /// Whom it is mailed to.
+    public let member: StaffMember
+    /// When it dies.
+    public let expiresAt: Timestamp
+
+    /// Always the same word.
+    public var description: String { "<mailed token>" }
+
+    /// Without children, so that `dump` shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

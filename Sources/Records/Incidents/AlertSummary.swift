@@ -1,0 +1,130 @@
+public import Crypto
+public import PolicyEngine
+public import SQLite
+
+/// An alert in the list of the person alerted.
+public struct AlertSummary: Sendable {
+    /// The incident.
+    public let incident: IncidentNumber
+    /// The action that raised it; `nil` for the incident itself.
+    public let action: Identifier?
+    /// Who alerted them.
+    public let raisedBy: Identifier
+    /// The first category of the incident.
+    public let category: Identifier?
+    /// When.
+    public let at: Timestamp
+    /// By name or as a group.
+    public let via: AlertVia
+    /// Whether somebody must look at once.
+    public let isUrgent: Bool
+    /// Whether the incident is restricted: then its category is not said in a mail.
+    public let isRestricted: Bool
+    /// When they first saw what it is about.
+    public let openedAt: Timestamp?
+    /// When they marked it as read.
+    public let acknowledgedAt: Timestamp?
+    /// Whom the incident is about.
+    public let pupil: Identifier?
+    /// Its place in the list.
+    public let position: AlertPosition
+}
+
+/// A place in a person's list of alerts, for the next page.
+public struct AlertPosition: Hashable, Sendable {
+    /// When the alert was raised, in milliseconds.
+    public let raisedAt: Int64
+    /// The incident's place in the order of recording.
+    public let incident: Int64
+    /// The action's row id, 0 for the incident itself.
+    public let action: Int64
+
+    /// A place, as it was taken from a summary.
+    public init(raisedAt: Int64, incident: Int64, action: Int64) {
+        self.raisedAt = raisedAt
+        self.incident = incident
+        self.action = action
+    }
+
+    /// Before every alert: the first page.
+    static let newest = AlertPosition(raisedAt: .max, incident: .max, action: .max)
+}
+
+extension RecordStore {
+    /// The alerts of one person, newest first, but none that was withdrawn, and none of an
+    /// incident that the person is kept out of.
+    ///
+    /// - `permit`: for `listAlerts`, given to that person.
+    /// - `before`: the last place of the page before.
+    /// - `limit`: 1 to 200.
+    public func alerts(
+        of staff: Identifier,
+        unreadOnly: Bool,
+        permit: borrowing Permit,
+        before: AlertPosition? = nil,
+        limit: Int,
+        on connection: Connection
+    ) throws -> [AlertSummary] {
+        try require(permit, "listAlerts", by: .staff(staff))
+        let before = before ?? .newest
+        let values: [SQLValue] = [
+            .id(staff), .int(before.raisedAt), .int(before.incident), .int(before.action),
+            .int(Int64(min(limit, Limits.page))),
+        ]
+        var alerts: [AlertSummary] = []
+        try connection.each(
+            composed: RecordStore.alertList(unreadOnly: unreadOnly),
+            values
+        ) { row in
+            alerts.append(summary(row))
+            return true
+        }
+        return alerts
+    }
+
+    // `acknowledged_at IS NULL` has to stand there literally for the partial index to be used.
+    private static func alertList(unreadOnly: Bool) -> String {
+        """
+        SELECT a.incident, a.action, a.raised_by,
+            (SELECT c.category FROM incident_category c
+                WHERE c.incident = a.incident AND c.position = 0),
+            a.raised_at, a.via = 'name', i.urgent, i.restricted, a.opened_at, a.acknowledged_at,
+            i.pupil
+        FROM alert a CROSS JOIN incident i ON i.id = a.incident
+        WHERE a.staff = ?1 AND a.withdrawn_at IS NULL
+            \(unreadOnly ? "AND a.acknowledged_at IS NULL" : "")
+            AND (a.raised_at, a.incident, a.action) < (?2, ?3, ?4)
+            AND NOT EXISTS (
+                SELECT 1 FROM incident_subject s
+                WHERE s.incident = a.incident AND s.staff = a.staff
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM incident_pupil p JOIN staff_relation r ON r.pupil = p.pupil
+                WHERE p.incident = a.incident AND r.staff = a.staff
+            )
+        ORDER BY a.raised_at DESC, a.incident DESC, a.action DESC LIMIT ?5
+        """
+    }
+
+    private func summary(_ row: Row) -> AlertSummary {
+        let action = row.id(1)
+        return AlertSummary(
+            incident: number(ofSequence: row.int(0)),
+            action: action.rawValue == 0 ? nil : action,
+            raisedBy: row.id(2),
+            category: row.optionalID(3),
+            at: row.time(4),
+            via: row.bool(5) ? .name : .group,
+            isUrgent: row.bool(6),
+            isRestricted: row.bool(7),
+            openedAt: row.optionalTime(8),
+            acknowledgedAt: row.optionalTime(9),
+            pupil: row.optionalID(10),
+            position: AlertPosition(
+                raisedAt: row.int(4),
+                incident: row.int(0),
+                action: action.rawValue
+            )
+        )
+    }
+}

@@ -1,0 +1,61 @@
+public import PolicyEngine
+public import SQLite
+
+/// Facts as the entities of the policies: exactly the attributes of the schema.
+extension IncidentFacts {
+    /// The roles that somebody holds who is not kept out of the incident.
+    ///
+    /// - `holders`: the active staff of each role.
+    public func presentRoles(holders: [String: [Identifier]]) -> [String] {
+        // Most incidents keep nobody out; then every role with a holder is present.
+        holders.compactMap { role, staff in
+            staff.contains { !excluded.contains($0) } ? role : nil
+        }
+    }
+
+    /// The incident: `Incident in [Category, Pupil]`.
+    public func entity(presentRoles: [String]) -> Entity {
+        var parents = categories.map { EntityUID.category($0) }
+        if let pupil { parents.append(.pupil(pupil)) }
+        for pupil in linkedPupils { parents.append(.pupil(pupil)) }
+        return Entity(
+            uid: uid,
+            parents: parents,
+            attributes: [
+                "author": .entity(.staff(author)),
+                "involved": .staffSet(involved),
+                "named": .staffSet(named),
+                "excluded": .staffSet(excluded),
+                "restricted": .bool(isRestricted),
+                "presentRoles": .set(ValueSet(presentRoles.map { .entity(.role($0)) })),
+            ]
+        )
+    }
+
+    /// An action of it: `Note in [Incident]`.
+    public func noteEntity(_ action: ActionFacts) -> Entity {
+        var addressed: [Identifier] = []
+        for alert in alerts
+        where alert.action == action.id && alert.via == .name && alert.withdrawnAt == nil {
+            addressed.append(alert.staff)
+        }
+        if let assignee = action.assignee, !addressed.contains(assignee) {
+            addressed.append(assignee)
+        }
+        return Entity(
+            uid: .note(action.id),
+            parents: [uid],
+            attributes: [
+                "author": .entity(.staff(action.author)),
+                "audience": .string(action.audience.rawValue),
+                "addressed": .staffSet(addressed),
+            ]
+        )
+    }
+}
+
+extension Value {
+    fileprivate static func staffSet(_ staff: [Identifier]) -> Value {
+        .set(ValueSet(staff.map { .entity(.staff($0)) }))
+    }
+}
