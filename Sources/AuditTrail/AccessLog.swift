@@ -26,7 +26,7 @@ public struct AccessLog: Sendable {
         let stored = try StoredTree(on: connection)
         tree = try stored.tree(size: stored.size)
         self.commitments = commitments
-        let start = stored.size & ~(1 << StoredTree.tileHeight - 1)
+        let start = stored.size & ~((1 << StoredTree.tileHeight) - 1)
         let times = try connection.all(
             "SELECT at FROM access_log WHERE idx >= ?1",
             .int(Int64(start)),

@@ -253,11 +253,11 @@ extension AccessLogReader {
             SELECT idx FROM access_log_tile WHERE level = 8 AND idx < ?1 AND earliest < ?2
             ORDER BY idx DESC LIMIT 1
             """,
-            .int(Int64(end + 255 >> StoredTree.tileHeight)),
+            .int(Int64((end + 255) >> StoredTree.tileHeight)),
             .time(to),
             read: { Int($0.int(0)) }
         )
-        return min(end, tile.map { $0 + 1 << StoredTree.tileHeight } ?? 0)
+        return min(end, tile.map { ($0 + 1) << StoredTree.tileHeight } ?? 0)
     }
 
     /// The first entry after the stored subtrees of 2^8.

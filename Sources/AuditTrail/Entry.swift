@@ -17,7 +17,7 @@ public struct Entry: Hashable, Sendable {
     }
 
     /// What the policy answered.
-    public enum Decision: String, Hashable, Sendable {
+    public enum Decision: String, Hashable, Sendable, CaseIterable {
         /// It was done.
         case allow
         /// It was refused.

@@ -64,7 +64,7 @@ struct MerkleTreeTests {
             leaves.append(MerkleTree.leafHash([UInt8(number)]))
             tree.append(leaves[number]) { level, index, hash in
                 completed.insert([level, index])
-                #expect(hash == Self.naiveRoot(leaves[(index << level)..<(index + 1 << level)]))
+                #expect(hash == Self.naiveRoot(leaves[(index << level)..<((index + 1) << level)]))
             }
         }
         #expect(completed.count == 63)
@@ -103,9 +103,15 @@ struct MerkleTreeTests {
     }
 
     /// What is no hash or no size cannot even be asked about.
+    ///
+    /// Some vectors have words for roots, equal ones in one that must be accepted: the digest of a
+    /// word stands for it.
     static func isValid(_ vector: Vector) -> Bool {
         func hash(_ text: String?) -> Digest? {
             text.flatMap { try? Base64.standard.decode($0) }.flatMap { Digest($0) }
+        }
+        func root(_ text: String?) -> Digest? {
+            hash(text) ?? Digest(SHA256.hash(Array((text ?? "").utf8)))
         }
         let proof = (vector.proof ?? []).map { hash($0) }
         let hashes = proof.compactMap { $0 }
@@ -113,13 +119,13 @@ struct MerkleTreeTests {
         if vector.kind == "inclusion" {
             guard let index = Int(exactly: vector.leafIdx ?? 0),
                 let size = Int(exactly: vector.treeSize ?? 0),
-                let leaf = hash(vector.leafHash), let root = hash(vector.root)
+                let leaf = hash(vector.leafHash), let root = root(vector.root)
             else { return false }
             return InclusionProof(index: index, size: size, hashes: hashes)
                 .isValid(leaf: leaf, root: root)
         }
         guard let from = Int(exactly: vector.size1 ?? 0), let to = Int(exactly: vector.size2 ?? 0),
-            let old = hash(vector.root1), let new = hash(vector.root2)
+            let old = root(vector.root1), let new = root(vector.root2)
         else { return false }
         return ConsistencyProof(from: from, to: to, hashes: hashes)
             .isValid(oldRoot: old, newRoot: new)

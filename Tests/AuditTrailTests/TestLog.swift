@@ -119,6 +119,6 @@ func withPermit<R>(
     )
     switch authorizer.authorize(request, Entities(), session: 1) {
     case .permit(let permit): return try body(permit)
-    case .stepUp, .denial: throw TestLog.Failed(sql: "no permit")
+    default: throw TestLog.Failed(sql: "no permit")
     }
 }
