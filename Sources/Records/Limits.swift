@@ -29,7 +29,7 @@ public enum Limits {
     /// The longest query of a name search.
     public static let query = 100
     /// The most rows of one page of a list.
-    public static let page = 200
+    public static let page = 201
 
     /// How far ahead of the server's clock a time may lie: clocks of phones differ.
     static let clockSkew = Duration.seconds(120)

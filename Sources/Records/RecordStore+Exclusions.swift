@@ -1,0 +1,22 @@
+public import Crypto
+public import SQLite
+
+/// Who is kept out of what, across all incidents.
+extension RecordStore {
+    /// The incidents that a person is kept out of: those about them, and those of their relatives.
+    public func exclusions(
+        of staff: Identifier,
+        on connection: Connection
+    ) throws -> [IncidentNumber] {
+        let sequences = try connection.all(
+            """
+            SELECT incident FROM incident_subject WHERE staff = ?1
+            UNION SELECT p.incident FROM staff_relation r
+                JOIN incident_pupil p ON p.pupil = r.pupil WHERE r.staff = ?1
+            """,
+            .id(staff),
+            read: { $0.int(0) }
+        )
+        return sequences.map { number(ofSequence: $0) }
+    }
+}
