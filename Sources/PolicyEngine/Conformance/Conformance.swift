@@ -107,8 +107,10 @@ public struct Conformance: Sendable {
         where number < requests.count {
             let isValid = isValid(requests[number], schema)
             outcome.record(
-                .requestValidation, .bool(isValid) == expected["strict"] ?? .null,
-                "request \(number) is \(isValid)")
+                .requestValidation,
+                .bool(isValid) == expected["strict"] ?? .null,
+                "request \(number) is \(isValid)"
+            )
         }
     }
 
@@ -127,7 +129,11 @@ public struct Conformance: Sendable {
             action: action,
             resource: try uid("resource"),
             context: try Record(
-                contextJSON: json["context"] ?? .object([]), action: action, schema: schema))
+                contextJSON: json["context"] ?? .object([]),
+                action: action,
+                schema: schema
+            )
+        )
     }
 
     private mutating func decide(
@@ -144,9 +150,11 @@ public struct Conformance: Sendable {
             && Set(response.reasons) == strings(json["reason"])
             && Set(response.errors.map(\.policy)) == strings(json["errors"])
         outcome.record(
-            .decisions, isSame,
+            .decisions,
+            isSame,
             "request \(number): \(response.decision.rawValue) by \(response.reasons), errors "
-                + "\(response.errors)")
+                + "\(response.errors)"
+        )
     }
 
     private func isValid(_ json: JSON, _ schema: Schema) -> Bool {
@@ -177,7 +185,10 @@ public struct Conformance: Sendable {
                 if mode == .strict { isStrict = isStrict && findings.isEmpty }
                 guard let verdict = verdicts?[mode.rawValue] else { continue }
                 outcome.record(
-                    check, .bool(findings.isEmpty) == verdict, "\(policy.id): \(findings)")
+                    check,
+                    .bool(findings.isEmpty) == verdict,
+                    "\(policy.id): \(findings)"
+                )
             }
         }
         if let verdict = expected?["strict"] {
@@ -188,13 +199,16 @@ public struct Conformance: Sendable {
     private mutating func validateEntities(_ expected: JSON?, _ schema: Schema) {
         guard case .object(let members)? = expected else { return }
         let given = Dictionary(
-            list(line["entities"]).map { (Conformance.key($0), $0) }) { first, _ in first }
+            list(line["entities"]).map { (Conformance.key($0), $0) }
+        ) { first, _ in first }
         for member in members {
             guard let entity = given[member.key] else { continue }
             let message = Conformance.refusal(of: .array([entity]), schema)
             outcome.record(
-                .entityValidation, (message == nil) == (member.value["errors"] == nil),
-                "\(member.key): \(message ?? "is valid")")
+                .entityValidation,
+                (message == nil) == (member.value["errors"] == nil),
+                "\(member.key): \(message ?? "is valid")"
+            )
         }
     }
 
@@ -217,7 +231,10 @@ public struct Conformance: Sendable {
             guard let verdict = line["parsing"]?["perEntity"]?[key]?["success"] else { continue }
             let message = Conformance.refusal(of: .array([entity]), schema)
             outcome.record(
-                .entityParsing, .bool(message == nil) == verdict, "\(key): \(message ?? "is valid")")
+                .entityParsing,
+                .bool(message == nil) == verdict,
+                "\(key): \(message ?? "is valid")"
+            )
         }
     }
 

@@ -32,7 +32,8 @@ struct EntityReader {
             uid: uid,
             parents: uids,
             attributes: try record(attributes, as: expected, "`\(uid)`"),
-            tags: try tags(json["tags"], of: type, "a tag of `\(uid)`"))
+            tags: try tags(json["tags"], of: type, "a tag of `\(uid)`")
+        )
     }
 
     private func tags(
@@ -47,7 +48,8 @@ struct EntityReader {
         var fields: [Record.Field] = []
         for member in members {
             fields.append(
-                Record.Field(name: member.key, value: try value(member.value, as: type?.tags, path)))
+                Record.Field(name: member.key, value: try value(member.value, as: type?.tags, path))
+            )
         }
         return Record(distinct: fields)
     }
@@ -69,7 +71,9 @@ struct EntityReader {
             fields.append(
                 Record.Field(
                     name: member.key,
-                    value: try value(member.value, as: attributes?[member.key]?.type, place)))
+                    value: try value(member.value, as: attributes?[member.key]?.type, place)
+                )
+            )
         }
         return Record(distinct: fields)
     }

@@ -42,6 +42,9 @@ public struct Schema: Sendable {
         actions[action].map { ($0.principals, $0.resources) }
     }
 
+    /// The ids of an enumerated entity type in the order of the text; nil for any other.
+    public func enumeratedIDs(of type: String) -> [String]? { entityTypes[type]?.choices }
+
     /// The actions as entities with their groups as parents, to be among the entities of a decision.
     public var actionEntities: [Entity] {
         actionOrder.compactMap { uid in
