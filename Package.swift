@@ -43,12 +43,20 @@ let package = Package(
             [
                 "SQLite", "Crypto", "PolicyEngine", "AuditTrail", "Authentication", "Records",
                 "Mail", "HTTPServer",
-            ]),
-        program("keyholder", ["Service"]),
+            ]
+        ),
+        program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
+        program("Benchmarks", ["Service", "HTTPServer"]),
 
         tests("CryptoTests", ["Crypto"]),
-        program("Benchmarks", ["Service", "HTTPServer"]),
+        tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
+        tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
         tests("MailTests", ["Mail", "SQLite"]),
+        tests("HTTPServerTests", ["HTTPServer"]),
+        tests(
+            "ServiceTests",
+            ["Service", "Authentication", "HTTPServer", "Mail", "PolicyEngine", "SQLite"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

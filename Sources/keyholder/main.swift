@@ -1,1 +1,3 @@
-print("keyholder")
+import Glibc
+
+exit(CommandLineProgram.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,190 @@
+import Crypto
+public import HTTPServer
+import PolicyEngine
+import SQLite
+
+/// Answers the requests of one school: finds the route, runs it where it belongs, and releases the
+/// answer with its record.
+public final class Application: RequestHandler {
+    private let school: School
+    private let router: Router
+    private let guards: RequestGuards
+    private let hashing: WorkPool
+    private let log: RequestLog
+
+    /// Instructions of SQLite's virtual machine that a call on the event loop may use: about 20 ms.
+    private static let readBudget = 2_000_000
+
+    init(school: School, settings: MachineSettings, logsRequests: Bool) {
+        self.school = school
+        router = Router(Routes.all, immutable: Routes.immutable)
+        guards = RequestGuards(settings: settings)
+        hashing = WorkPool(threads: 1, limit: 8)
+        log = RequestLog(isEnabled: logsRequests)
+    }
+
+    /// Takes a request from the server, on its event loop.
+    public func handle(_ request: HTTPRequest, _ responder: Responder) {
+        let id = Hex.encode(Random.bytes(8))
+        let release = Release(request: request, id: id, responder: responder, log: log)
+        do {
+            try dispatch(try call(request, id: id), release)
+        } catch {
+            release.send(reply(to: error))
+        }
+    }
+
+    /// The body of a refusal that the server makes by itself.
+    public func malformed(status: Int) -> HTTPResponse {
+        let name: Problem.Name =
+            switch status {
+            case 408: .badRequest
+            case 413: .tooLarge
+            case 431: .headerTooLarge
+            case 503: .overloaded
+            case 500...: .internal
+            default: .badRequest
+            }
+        var reply = Problem(name).reply
+        reply.status = status
+        return reply.response(requestID: Hex.encode(Random.bytes(8)))
+    }
+
+    private func call(_ request: HTTPRequest, id: String) throws(Problem) -> Call {
+        try guards.checkHost(request)
+        let (route, parameters) = try router.route(request.method, path: request.path)
+        let credential = try guards.credential(of: request)
+        try guards.checkOrigin(request, route: route, credential: credential)
+        return Call(
+            request: request,
+            route: route,
+            parameters: parameters,
+            body: try guards.body(of: request, route: route),
+            credential: credential,
+            id: id,
+            client: try guards.client(of: request)
+        )
+    }
+
+    private func dispatch(_ call: Call, _ release: Release) throws {
+        switch call.route.handling {
+        case .open(let answer): release.send(try answer(call))
+        case .read(let answer): try read(call, answer, release)
+        case .write(let answer): write(call, answer, release)
+        case .hashing(let prepare): hash(call, prepare, release)
+        }
+    }
+
+    // MARK: - Reading
+
+    private func read(
+        _ call: Call,
+        _ answer: @escaping @Sendable (inout Exchange) throws -> Reply,
+        _ release: Release
+    ) throws {
+        let epoch = school.ledger.rightsEpoch
+        let outcome = try school.readers.read(steps: Application.readBudget) { connection in
+            try self.run(call, on: connection, answer)
+        }
+        guard !outcome.needsCommit else {
+            return school.ledger.submit({ connection, state in
+                // What was decided under rights that have changed since is decided again, on the
+                // writing connection: nobody reads with the rights of a moment ago.
+                let current =
+                    state.rightsEpoch == epoch
+                    ? outcome : try self.run(call, on: connection, answer)
+                try current.commit(connection, &state)
+                return current
+            }) { self.finish($0, release) }
+        }
+        release.send(outcome.reply)
+    }
+
+    // MARK: - Writing
+
+    private func write(
+        _ call: Call,
+        _ answer: @escaping @Sendable (inout Exchange) throws -> Reply,
+        _ release: Release
+    ) {
+        school.ledger.submit({ connection, state in
+            let outcome = try self.run(call, on: connection) { exchange in
+                // The act is undone when it is refused; the record of the refusal stays.
+                try connection.savepoint { try answer(&exchange) }
+            }
+            try outcome.commit(connection, &state)
+            return outcome
+        }) { self.finish($0, release) }
+    }
+
+    // MARK: - Hashing
+
+    private func hash(
+        _ call: Call,
+        _ prepare: @escaping @Sendable (inout Exchange) throws -> Route.HashWork,
+        _ release: Release
+    ) {
+        school.ledger.submit({ connection, state -> (Outcome, Route.HashWork?) in
+            var work: Route.HashWork?
+            let outcome = try self.run(call, on: connection) { exchange in
+                work = try prepare(&exchange)
+                return .noContent
+            }
+            try outcome.commit(connection, &state)
+            return (outcome, work)
+        }) { result in
+            switch result {
+            case .success((let outcome, let work)):
+                guard let work else { return self.finish(.success(outcome), release) }
+                let accepted = self.hashing.submit { self.write(call, work(), release) }
+                if !accepted { release.send(Application.busy.reply) }
+            case .failure(let error): release.send(self.reply(to: error))
+            }
+        }
+    }
+
+    // MARK: - Both
+
+    private func run(
+        _ call: Call,
+        on connection: Connection,
+        _ answer: (inout Exchange) throws -> Reply
+    ) throws -> Outcome {
+        var exchange = school.exchange(call, on: connection)
+        do {
+            return Outcome(try answer(&exchange), of: exchange)
+        } catch let problem as Problem {
+            return Outcome(problem.reply, of: exchange)
+        }
+    }
+
+    private func finish(_ result: Result<Outcome, any Error>, _ release: Release) {
+        switch result {
+        case .success(let outcome):
+            for action in outcome.afterCommit { action() }
+            release.send(outcome.reply)
+        case .failure(let error): release.send(reply(to: error))
+        }
+    }
+
+    private static let busy = Problem(
+        .overloaded,
+        "try again in a moment",
+        headers: [("Retry-After", "5")]
+    )
+
+    private func reply(to error: any Error) -> Reply {
+        switch error {
+        case let problem as Problem: return problem.reply
+        case WriterError.overloaded: return Application.busy.reply
+        case WriterError.stopped: return Application.busy.reply
+        case WriterError.storage(let message):
+            log.failure(message)
+            return Problem(.storageUnavailable).reply
+        case let error as SQLiteError where error.isInterrupted: return Application.busy.reply
+        default:
+            log.failure(String(describing: error))
+            return Problem(.internal).reply
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import AuditTrail
+import Crypto
+import SQLite
+
+/// What the access log needs beside its rows: the keys that hide values and sign heads.
+final class Audit: Sendable {
+    let commitments: Commitments
+    private let issuer: Locked<CheckpointIssuer>
+
+    init(keyRing: KeyRing, origin: String, on connection: Connection) throws {
+        commitments = Commitments(keyRing.commitment)
+        issuer = Locked(
+            try CheckpointIssuer(
+                origin: origin,
+                keys: keyRing.logSigning,
+                latest: nil,
+                stored: try StoredTree(on: connection)
+            )
+        )
+    }
+
+    /// Signs the head of the tree as a reader sees it: every entry in it is durable.
+    func checkpoint(on connection: Connection, commitments: Commitments) throws -> Checkpoint {
+        let tree = try AccessLog(loading: connection, commitments: commitments).tree
+        return try issuer.withLock { try $0.issue(for: tree) }
+    }
+}
+
+/// An entry of the access log before it is checked and hashed.
+struct EntryDraft: Sendable {
+    /// Who acted, as far as is known.
+    enum Actor: Sendable {
+        case staff(Identifier)
+        /// An address as it was typed, which no account has: only a commitment to it is kept.
+        case address(String)
+        case nobody
+    }
+
+    let at: Timestamp
+    let actor: Actor
+    let session: Identifier?
+    let elevated: Bool
+    let address: String
+    let action: String
+    let resource: String
+    var subjects: [String]
+    let decision: Entry.Decision
+    let policies: [String]
+    let policySet: String
+    let reason: String?
+    let requestID: String
+
+    /// The entry; what is disclosed past the limit of one entry is in the ones that follow it.
+    func entries(_ commitments: Commitments) throws -> [Entry] {
+        let limit = AuditLimits.subjects
+        return try stride(from: 0, to: max(1, subjects.count), by: limit).map { start in
+            try Entry(
+                at: at,
+                actor: actor.committed(commitments),
+                session: session,
+                elevated: elevated,
+                address: address,
+                action: action,
+                resource: resource,
+                subjects: Array(subjects[min(start, subjects.count)...].prefix(limit)),
+                decision: decision,
+                policies: policies,
+                policySet: policySet,
+                reason: reason,
+                requestID: requestID
+            )
+        }
+    }
+}
+
+extension EntryDraft.Actor {
+    fileprivate func committed(_ commitments: Commitments) -> Entry.Actor {
+        switch self {
+        case .staff(let id): .staff(id)
+        case .address(let text): commitments.unknownActor(address: text.lowercased())
+        case .nobody: commitments.unknownActor(address: "")
+        }
+    }
+}

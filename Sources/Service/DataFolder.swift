@@ -1,0 +1,137 @@
+import AuditTrail
+import Authentication
+import Crypto
+import Glibc
+import Mail
+import Records
+import SQLite
+
+/// The folder that holds a school's data; one process at a time.
+final class DataFolder: Sendable {
+    /// What a school is told apart by, and the wrapped keys of its tables.
+    struct Deed: Sendable {
+        let name: String
+        /// The name of the access log (c2sp.org/tlog-checkpoint).
+        let origin: String
+        let keys: [WrappedKey]
+    }
+
+    /// The table whose data key seals mails that wait.
+    static let mailTable = "mail_outbox"
+    /// Every table with sealed columns: each has a data key of its own.
+    static let sealedTables = IdentityStore.sealedTables + RecordStore.sealedTables + [mailTable]
+
+    /// The path of the database file.
+    let database: String
+    private let lock: Int32
+
+    private static let migrations = Migrations(
+        module: "Service",
+        steps: [
+            """
+            CREATE TABLE school (
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                name TEXT NOT NULL,
+                origin TEXT NOT NULL, -- the access log's name in its checkpoints
+                created_at INTEGER NOT NULL -- milliseconds since 1970, UTC
+            ) STRICT;
+            CREATE TABLE data_key (
+                table_name TEXT NOT NULL,
+                version INTEGER NOT NULL CHECK (version >= 1),
+                wrapped BLOB NOT NULL, -- under a key-encryption key of the keys folder
+                PRIMARY KEY (table_name, version)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE idempotency (
+                person INTEGER NOT NULL,
+                key_hash BLOB NOT NULL CHECK (length(key_hash) = 32),
+                request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
+                result TEXT NOT NULL, -- the id of what was made
+                at INTEGER NOT NULL, -- milliseconds since 1970, UTC
+                PRIMARY KEY (person, key_hash)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX idempotency_by_time ON idempotency (at);
+            """
+        ]
+    )
+
+    /// Takes a folder into possession.
+    ///
+    /// - Throws: `ServiceError.folder` when it cannot be made or another process holds it.
+    init(path: String) throws(ServiceError) {
+        database = "\(path)/keyholder.sqlite"
+        if mkdir(path, 0o700) != 0 && errno != EEXIST {
+            throw .folder("cannot make `\(path)`: \(String(cString: strerror(errno)))")
+        }
+        lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else {
+            throw .folder("cannot open `\(path)/lock`: \(String(cString: strerror(errno)))")
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(lock)
+            throw .folder("another keyholder holds `\(path)`")
+        }
+    }
+
+    /// Whether a school lives here.
+    var isEmpty: Bool { access(database, F_OK) != 0 }
+
+    /// Lets another process have the folder.
+    func release() { Glibc.close(lock) }
+
+    /// The writing connection, with every table up to date.
+    func openForWriting(now: Timestamp) throws -> Connection {
+        guard !isEmpty else {
+            throw ServiceError.folder("no school in this folder: run init first")
+        }
+        return try connect(now: now)
+    }
+
+    /// Makes the database of a new school.
+    func create(_ deed: Deed, now: Timestamp) throws -> Connection {
+        let connection = try connect(now: now)
+        try connection.savepoint {
+            try connection.run(
+                "INSERT INTO school (id, name, origin, created_at) VALUES (1, ?1, ?2, ?3)",
+                .text(deed.name),
+                .text(deed.origin),
+                .time(now)
+            )
+            for key in deed.keys {
+                try connection.run(
+                    "INSERT INTO data_key (table_name, version, wrapped) VALUES (?1, ?2, ?3)",
+                    .text(key.table),
+                    .int(Int64(key.version)),
+                    .blob(key.wrapped)
+                )
+            }
+        }
+        return connection
+    }
+
+    /// Reads what the folder says of its school.
+    func deed(on connection: Connection) throws -> Deed {
+        let keys = try connection.all("SELECT table_name, version, wrapped FROM data_key") { row in
+            WrappedKey(table: row.text(0), version: Int(row.int(1)), wrapped: row.blob(2))
+        }
+        let deed = try connection.first("SELECT name, origin FROM school") { row in
+            Deed(name: row.text(0), origin: row.text(1), keys: keys)
+        }
+        guard let deed else { throw ServiceError.folder("the database holds no school") }
+        return deed
+    }
+
+    private func connect(now: Timestamp) throws -> Connection {
+        let mask = umask(0o077)
+        defer { umask(mask) }
+        let connection = try Connection(path: database, access: .writing)
+        try Migrations.apply(
+            [
+                DataFolder.migrations, IdentityStore.migrations, RecordStore.migrations,
+                AccessLog.migrations, Outbox.migrations,
+            ],
+            to: connection,
+            now: now
+        )
+        return connection
+    }
+}

@@ -1,0 +1,193 @@
+import AuditTrail
+import Authentication
+import Crypto
+import Mail
+import PolicyEngine
+import SQLite
+
+/// What the calls about sessions, passwords and codes have in common.
+extension Exchange {
+    /// Turns what `Authentication` refused into the answer.
+    func identified<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as AuthenticationError {
+            throw try Problem(answering: error)
+        }
+    }
+
+    /// Work for the hash pool: evaluates the password, then `finish` goes on with the proof.
+    func evaluate(
+        _ password: Password,
+        _ attempt: PasswordAttempt,
+        _ finish: @escaping @Sendable (inout Exchange, PasswordProof) throws -> Reply
+    ) -> Route.HashWork {
+        let hasher = school.identity.hasher
+        return {
+            let proof = Result { try hasher.check(password, attempt) }
+            return { exchange in try finish(&exchange, try proof.get()) }
+        }
+    }
+
+    /// A refusal whose count has to be kept: returned, so that nothing is rolled back.
+    mutating func refusal(_ action: String, _ problem: Problem) -> Reply {
+        record(
+            action,
+            on: School.entity.uid.description,
+            decision: .deny,
+            reason: problem.name.rawValue
+        )
+        return problem.reply
+    }
+
+    /// 429 for an attempt that was not looked at.
+    mutating func refuseThrottled(
+        _ action: String,
+        _ challenge: PasswordChallenge,
+        actor: EntryDraft.Actor? = nil
+    ) -> Problem {
+        var wait = Duration.zero
+        if case .throttled(let retryAfter) = challenge { wait = retryAfter }
+        record(
+            action,
+            on: School.entity.uid.description,
+            decision: .deny,
+            reason: Problem.Name.throttled.rawValue,
+            actor: actor
+        )
+        return .throttled(for: wait)
+    }
+
+    /// Whether the policy lets a person with these roles elevate.
+    func isElevatable(roles: [String]) throws -> Bool {
+        try allows(roles: roles, "elevateSession", on: School.entity, elevated: false)
+    }
+
+    /// Whether the policy would let an active person with these roles and no others do something.
+    func allows(
+        roles: [String],
+        _ action: String,
+        on resource: Entity,
+        elevated: Bool
+    ) throws -> Bool {
+        let person = Entity(
+            uid: EntityUID(type: "Staff", id: ""),
+            parents: roles.map { EntityUID(type: "Role", id: $0) },
+            attributes: ["active": .bool(true), "chair": .bool(false)]
+        )
+        let request = Request(
+            principal: person.uid,
+            action: EntityUID(type: "Action", id: action),
+            resource: resource.uid,
+            context: Exchange.context(elevated: elevated, locked: false)
+        )
+        return isAllowed(request, try policy.entities.adding([person, resource]))
+    }
+
+    /// Reads a person anew into the directory, once this is committed.
+    mutating func refreshName(of account: Identifier) throws {
+        guard let member = try school.identity.accounts.find(account, on: db) else { return }
+        let school = school
+        afterCommit.append { school.updateNames { $0.update(member) } }
+    }
+
+    /// The session as the API shows it; a browser gets the token as a cookie alone.
+    func sessionReply(
+        _ status: Int,
+        token: SessionToken?,
+        headers: [(String, String)] = []
+    ) throws -> Reply {
+        guard let session else { throw Problem.notAuthenticated }
+        let member = names.staff[session.account]
+        let mayElevate = try mayElevate()
+        let may = try policy.schoolActions.filter { try self.may($0, on: School.entity) }
+        let idle = rules.authentication.sessionIdle
+        let left = max(Duration.zero, session.idleEnd - now)
+        let cookies = token.map { [Cookies.set(session: $0.text)] } ?? []
+        return Reply.json(status, headers: headers + cookies) { json in
+            json.object { json in
+                json.field(
+                    "user",
+                    object: { json in
+                        json.field("id", session.account.description)
+                        json.field("email", member?.email.text ?? "")
+                        json.field("name", member?.name ?? "")
+                        json.field(
+                            "roles",
+                            array: { json in for role in session.roles { json.string(role) } }
+                        )
+                    }
+                )
+                json.field("elevated", session.isElevated)
+                json.field("elevatedUntil", session.elevatedUntil)
+                json.field("locked", session.locked)
+                json.field("idleTimeoutSeconds", Int(idle.components.seconds))
+                json.field("idleSecondsLeft", Int(left.components.seconds))
+                json.field("expiresAt", session.expiresAt)
+                json.field("authenticator", session.authenticator.rawValue)
+                json.field("mayElevate", mayElevate)
+                json.field("may", array: { json in for action in may { json.string(action) } })
+                if let token, !call.isFromBrowser { json.field("token", token.text) }
+            }
+        }
+    }
+}
+
+extension Fields {
+    /// A code, or `nil` where there is none: six digits or a recovery code, nothing else.
+    mutating func code(_ name: String) -> OneTimeCode? {
+        guard let text = optionalString(name, limit: 64) else { return nil }
+        guard let code = OneTimeCode(text) else {
+            wrong(name, "expected six digits, or a recovery code")
+            return nil
+        }
+        return code
+    }
+
+    /// A code that must be there.
+    mutating func requiredCode(_ name: String) -> OneTimeCode? {
+        if !has(name) { wrong(name, "required") }
+        return code(name)
+    }
+}
+
+extension CodeRefusal {
+    /// The answer to a code that was not accepted.
+    var problem: Problem {
+        switch self {
+        case .wrong: Problem(.invalidCode)
+        case .alreadyUsed: Problem(.invalidCode, "this code has been used: wait for the next one")
+        case .throttled(let wait): .throttled(for: wait)
+        case .noAuthenticator: Problem(.noAuthenticator)
+        case .disabled: Problem(.invalidCode, "too many wrong codes: the authenticator is disabled")
+        }
+    }
+}
+
+extension Problem {
+    /// The answer to what `Authentication` refused; an error of our own is thrown on.
+    init(answering error: AuthenticationError) throws {
+        switch error {
+        case .invalid(let faults):
+            self.init(
+                .validation,
+                errors: faults.map { Problem.Field(field: $0.field, message: $0.message) }
+            )
+        case .weakPassword(let rules):
+            self.init(
+                .weakPassword,
+                errors: rules.map { Problem.Field(field: "password", message: $0.message) }
+            )
+        case .addressTaken: self = .field("email", "another account has this address")
+        case .unknownAccount: self = .notFound
+        case .lastHolder: self.init(.lastHolder)
+        case .conflict: self.init(.conflict)
+        case .noAuthenticator: self.init(.noAuthenticator)
+        case .alreadyEnrolled: self.init(.alreadyEnrolled)
+        case .sessionEnded: self = .sessionExpired
+        case .resetExpired: self.init(.resetExpired)
+        case .notYours: self.init(.forbidden)
+        case .corrupt: throw error
+        }
+    }
+}

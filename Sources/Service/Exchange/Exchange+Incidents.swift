@@ -1,0 +1,158 @@
+import Authentication
+import Crypto
+import PolicyEngine
+import Records
+import SQLite
+
+/// An incident that the caller may view, with the permit that says so.
+///
+/// A class, so that a write of the same look can hold the permit until the commit.
+final class ViewedIncident: Sendable {
+    let facts: IncidentFacts
+    let entity: Entity
+    let permit: Permit
+    /// The actions of it that the caller may see.
+    let visible: Set<Identifier>
+
+    init(facts: IncidentFacts, entity: Entity, permit: consuming Permit, visible: Set<Identifier>) {
+        self.facts = facts
+        self.entity = entity
+        self.permit = permit
+        self.visible = visible
+    }
+}
+
+extension Exchange {
+    var involvement: InvolvementRules {
+        InvolvementRules(
+            graceDays: rules.involvement.graceDays,
+            unreadDays: rules.involvement.unreadDays
+        )
+    }
+
+    /// The incident number in the path.
+    ///
+    /// - Throws: 422 for a wrong check digit, 404 for what is no number at all.
+    mutating func incidentNumber() throws -> IncidentNumber {
+        _ = try authenticate()
+        do {
+            return try IncidentNumber(parsing: call.parameters[0])
+        } catch CryptoError.wrongCheckDigit {
+            throw Problem.field("id", "the check digit of the incident number is wrong")
+        } catch {
+            throw Problem.notFound
+        }
+    }
+
+    /// The incident that the path names, when the caller may view it.
+    ///
+    /// `action` is what the refusal is put on record as; the look itself is on record only for
+    /// `viewIncident`, since any other action puts itself there.
+    mutating func viewedIncident(for action: String) throws -> ViewedIncident {
+        let number = try incidentNumber()
+        let blankFacts = IncidentFacts.blank(number: number)
+        let blank = blankFacts.entity(presentRoles: [])
+        let denial = Denial.hidden(viewing: "viewIncident", blank: blank)
+        guard
+            let facts = try school.records.facts(number, on: db, now: now, rules: involvement)
+        else { throw try absent(action, denial, blank.uid) }
+        return try viewed(
+            facts,
+            as: action,
+            isOnRecord: action == "viewIncident",
+            denial: denial
+        )
+    }
+
+    /// The incident of these facts, when the caller may view it.
+    mutating func viewed(
+        _ facts: IncidentFacts,
+        as action: String = "viewIncident",
+        isOnRecord: Bool = false,
+        denial: Denial
+    ) throws -> ViewedIncident {
+        let entity = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
+        let permit = try permit(
+            "viewIncident",
+            on: entity,
+            subjects: facts.disclosed,
+            denial: denial,
+            recordedAs: isOnRecord ? .everything : .refusalOf(action)
+        )
+        let visible = try facts.actions.filter { try may("viewAction", on: facts.noteEntity($0)) }
+        return ViewedIncident(
+            facts: facts,
+            entity: entity,
+            permit: permit,
+            visible: Set(visible.map(\.id))
+        )
+    }
+
+    /// Whether an action logged now counts as added in retrospect.
+    func isRetrospective(_ facts: IncidentFacts, occurredAt: Timestamp) -> Bool {
+        guard let session else { return true }
+        return !facts.isInvolved(session.account)
+            || policy.calendar.isBackdated(occurredAt: occurredAt, recordedAt: now)
+    }
+
+    /// Who is alerted of an incident without being named, as the policy says.
+    ///
+    /// The policy is asked about everyone who could be: nobody's role is known here.
+    func groupRecipients(of incident: Entity) throws -> [Identifier] {
+        try names.staff.values.filter { member in
+            try member.state == .active && permits(member, "receiveGroupAlert", on: incident)
+        }.map(\.id)
+    }
+
+    /// Whether anybody could read the incident with an elevated session.
+    func hasReader(_ incident: Entity, among recipients: [Identifier]) throws -> Bool {
+        func reads(_ member: StaffMember) throws -> Bool {
+            try member.state == .active
+                && permits(member, "viewIncident", on: incident, elevated: true)
+        }
+        if try recipients.contains(where: { try names.staff[$0].map(reads) ?? false }) {
+            return true
+        }
+        return try names.staff.values.contains(where: reads)
+    }
+
+    /// Turns what `Records` found wrong into the answer.
+    func checked<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch RecordsError.invalid(let errors) {
+            throw Problem(
+                .validation,
+                errors: errors.map { Problem.Field(field: $0.field, message: $0.message) }
+            )
+        } catch RecordsError.raced {
+            throw Problem(.conflict, "it has changed in between: try again")
+        }
+    }
+
+    private func permits(
+        _ member: StaffMember,
+        _ action: String,
+        on incident: Entity,
+        elevated: Bool = false
+    ) throws -> Bool {
+        let entity = member.entity
+        let request = Request(
+            principal: entity.uid,
+            action: EntityUID(type: "Action", id: action),
+            resource: incident.uid,
+            context: Exchange.context(elevated: elevated, locked: false)
+        )
+        return isAllowed(request, try policy.entities.adding([entity, incident]))
+    }
+}
+
+extension IncidentFacts {
+    /// What a look at the incident discloses, for the access log.
+    var disclosed: [String] {
+        [uid.description]
+            + ((pupil.map { [$0] } ?? []) + linkedPupils).map {
+                EntityUID(type: "Pupil", id: $0.description).description
+            }
+    }
+}

@@ -1,0 +1,110 @@
+import Authentication
+import Mail
+import PolicyEngine
+import SQLite
+
+/// Mails that an act causes: rows written with it, sent after it.
+extension Exchange {
+    /// Mails a person the link to their first password.
+    mutating func invite(_ member: StaffMember) throws {
+        let token = try school.identity.tokens.issue(
+            for: member.id,
+            kind: .invite,
+            rules: rules.authentication,
+            now: now,
+            on: db
+        )
+        guard let token else { throw Problem(.conflict, "this account cannot be invited") }
+        try mail(
+            member,
+            subject: "Your account at \(school.name)",
+            body: """
+                Hello \(member.name),
+
+                you have an account for logging concerns at \(school.name).
+                Choose your password here, within 7 days:
+
+                \(school.settings.publicURL)/#reset=\(token.text)
+
+                If you did not expect this, tell the school office. Do not pass this mail on.
+
+                """
+        )
+    }
+
+    /// Tells a person what happened to their account.
+    mutating func notify(_ account: Identifier, _ notices: [Notice]) throws {
+        guard !notices.isEmpty, let member = try school.identity.accounts.find(account, on: db)
+        else { return }
+        for notice in notices {
+            try mail(
+                member,
+                subject: "A notice about your account",
+                body: """
+                    Hello \(member.name),
+
+                    \(notice.sentence)
+
+                    If this was not you, tell the school office at once.
+
+                    """
+            )
+        }
+    }
+
+    /// Tells those who audit that somebody has an authenticator now.
+    mutating func notifyGuardians(of account: Identifier) throws {
+        guard let enrolled = names.staff[account] else { return }
+        for member in names.staff.values where member.state == .active && member.id != account {
+            guard
+                try allows(
+                    roles: member.roles,
+                    "readAccessLog",
+                    on: School.accessLog,
+                    elevated: true
+                )
+            else { continue }
+            try mail(
+                member,
+                subject: "An authenticator was enrolled",
+                body: """
+                    Hello \(member.name),
+
+                    \(enrolled.name) has enrolled an authenticator.
+
+                    If this should not be, suspend the account.
+
+                    """
+            )
+        }
+    }
+
+    private mutating func mail(_ member: StaffMember, subject: String, body: String) throws {
+        let message = try Message(
+            from: school.settings.mailFrom,
+            to: try MailAddress(member.email.text),
+            subject: subject,
+            body: body,
+            date: now
+        )
+        try school.outbox.enqueue(message, on: db, now: now)
+        let school = school
+        afterCommit.append { school.mailIsWaiting() }
+    }
+}
+
+extension Notice {
+    /// What happened, in a sentence.
+    fileprivate var sentence: String {
+        switch self {
+        case .newDevice: "You have signed in on a device that was not used before."
+        case .signInAfterFailures(let count):
+            "You have signed in after \(count) wrong passwords in a row."
+        case .passwordChanged: "Your password was set."
+        case .authenticatorEnrolled: "Your authenticator is active."
+        case .recoveryCodeUsed(let left): "A recovery code was used; \(left) are left."
+        case .authenticatorDisabled: "Your authenticator is disabled until it is reset."
+        case .authenticatorReset: "Your authenticator was reset."
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import AuditTrail
+import Authentication
+import Crypto
+import PolicyEngine
+import Records
+import SQLite
+
+/// One request being answered on one connection: who asks, what was decided, what goes on record.
+///
+/// The same code answers on a reader's snapshot and on the writing connection.
+struct Exchange {
+    let call: Call
+    let school: School
+    let policy: PolicyInForce
+    let names: Directory
+    let db: Connection
+    let now: Timestamp
+    /// Set by `authenticate()` and by what begins or renews a session.
+    var session: Session?
+    /// What the access log will say.
+    var entries: [EntryDraft] = []
+    /// Writes of a reading call, done in the transaction of its log entries.
+    var duringCommit: [@Sendable (Connection) throws -> Void] = []
+    /// What is held in memory follows only what has been committed.
+    var afterCommit: [@Sendable () -> Void] = []
+    /// Set by whatever changes what somebody may do: reads that were decided before are decided anew.
+    var changesRights = false
+
+    var rules: SchoolRules { policy.rules }
+
+    /// The live session of the caller.
+    ///
+    /// - Throws: 401 without one, 423 when it is locked and the route does not answer locked ones.
+    @discardableResult
+    mutating func authenticate() throws -> Session {
+        if let session { return session }
+        switch try sessionState() {
+        case .unknown: throw Problem.notAuthenticated
+        case .expired: throw Problem.sessionExpired
+        case .live(let session):
+            self.session = session
+            if session.locked && !call.route.whileLocked { throw Problem(.sessionLocked) }
+            let sessions = school.identity.sessions
+            if call.isActivity && sessions.touch(session, now: now) {
+                duringCommit.append { try sessions.flush(session.id, on: $0) }
+            }
+            return session
+        }
+    }
+
+    /// The session that the request was sent with, locked or not, if it lives.
+    func liveSession() throws -> Session? {
+        guard case .live(let session) = try sessionState() else { return nil }
+        return session
+    }
+
+    private func sessionState() throws -> SessionState {
+        guard let token = call.credential?.token else { return .unknown }
+        return try school.identity.sessions.resolve(
+            token,
+            rules: rules.authentication,
+            now: now,
+            on: db
+        )
+    }
+
+    /// The caller as the policies see them: what the directory knows and the session's own roles.
+    func principal() throws -> Entity {
+        guard let session else { throw Problem.notAuthenticated }
+        return Entity(
+            uid: session.uid,
+            parents: session.roles.map { EntityUID(type: "Role", id: $0) },
+            attributes: [
+                "active": .bool(true), "chair": .bool(names.staff[session.account]?.chair ?? false),
+            ]
+        )
+    }
+
+    /// Adds what was disclosed or made to the entry that was put on record last.
+    mutating func disclose(_ subjects: [String]) {
+        precondition(!entries.isEmpty, "what is disclosed is on record")
+        entries[entries.count - 1].subjects += subjects
+    }
+
+    /// Puts an entry on record.
+    mutating func record(
+        _ action: String,
+        on resource: String,
+        subjects: [String] = [],
+        decision: Entry.Decision,
+        policies: [String] = [],
+        reason: String? = nil,
+        actor: EntryDraft.Actor? = nil
+    ) {
+        entries.append(
+            EntryDraft(
+                at: now,
+                actor: actor ?? session.map { .staff($0.account) } ?? .nobody,
+                session: session?.id,
+                elevated: session?.isElevated ?? false,
+                address: call.client.address,
+                action: action,
+                resource: resource,
+                subjects: subjects,
+                decision: decision,
+                policies: policies,
+                policySet: policy.identifier,
+                reason: reason,
+                requestID: call.id
+            )
+        )
+    }
+}
+
+extension Session {
+    /// The caller as the policies name them.
+    var uid: EntityUID { EntityUID(type: "Staff", id: account.description) }
+}

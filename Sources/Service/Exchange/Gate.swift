@@ -1,0 +1,194 @@
+import AuditTrail
+import Authentication
+import PolicyEngine
+import Records
+import SQLite
+
+/// The one way to a `Permit`: ask the policy engine, put the decision on record.
+extension Exchange {
+    /// What a denial looks like from outside.
+    enum Denial {
+        /// The caller may know of the thing: 403 with the policy's reason.
+        case forbidden
+        /// The caller may not: 404, or for a session that a code would elevate, the step-up that
+        /// every such thing answers, there or not. `blank` is the thing that involves nobody, and
+        /// `viewing` the action that shows it.
+        case hidden(viewing: String, blank: Entity)
+    }
+
+    /// What of a decision goes on record.
+    enum Recording {
+        /// The decision, whichever it is, under its own name.
+        case everything
+        /// Only a refusal, as that of the action it was asked for: the action's own entry follows.
+        case refusalOf(String)
+    }
+
+    /// Asks whether the caller may do `action` on `resource`, and puts the decision on record.
+    mutating func permit(
+        _ action: String,
+        on resource: Entity,
+        context: [(String, Value)] = [],
+        subjects: [String] = [],
+        denial: Denial = .forbidden,
+        recordedAs recording: Recording = .everything
+    ) throws -> Permit {
+        let session = try authenticate()
+        let elevated = session.isElevated
+        let authorization = policy.authorizer.authorize(
+            try request(action, on: resource.uid, context, elevated: elevated),
+            try entities(with: resource),
+            session: session.id.rawValue,
+            contextIfElevated: elevated ? nil : try self.context(context, elevated: true)
+        )
+        switch consume authorization {
+        case .permit(let permit):
+            if case .everything = recording {
+                record(
+                    action,
+                    on: resource.uid.description,
+                    subjects: subjects,
+                    decision: .allow,
+                    policies: permit.policies
+                )
+            }
+            return permit
+        case .stepUp(let refusal):
+            throw try refuse(recording.name(action), resource.uid, refusal, helped: true, denial)
+        case .denial(let refusal):
+            throw try refuse(recording.name(action), resource.uid, refusal, helped: false, denial)
+        }
+    }
+
+    /// The refusal of a thing that does not exist: the same as of one that is hidden.
+    mutating func absent(_ action: String, _ denial: Denial, _ uid: EntityUID) throws -> Problem {
+        try refuse(action, uid, nil, helped: false, denial)
+    }
+
+    /// Asks without a record: for what an answer offers (`may`), and for each part of a thing whose
+    /// own look is on record.
+    func may(
+        _ action: String,
+        on resource: Entity,
+        context: [(String, Value)] = [],
+        elevated: Bool? = nil
+    ) throws -> Bool {
+        guard let session else { return false }
+        let request = try request(
+            action,
+            on: resource.uid,
+            context,
+            elevated: elevated ?? session.isElevated
+        )
+        return isAllowed(request, try entities(with: resource))
+    }
+
+    /// Whether the policy lets this account have an authenticator and elevate at all.
+    func mayElevate() throws -> Bool { try may("elevateSession", on: School.entity) }
+
+    /// Decides as the service does: an erroring `forbid` denies.
+    func isAllowed(_ request: Request, _ entities: Entities) -> Bool {
+        let authorization = policy.authorizer.authorize(
+            request,
+            entities,
+            session: 0,
+            contextIfElevated: nil
+        )
+        switch consume authorization {
+        case .permit: return true
+        case .stepUp: return false
+        case .denial: return false
+        }
+    }
+
+    /// A permit for a list of incidents: it carries the filter of the rows that may be viewed.
+    mutating func permitIncidentRows() throws -> Permit {
+        let session = try authenticate()
+        return try policy.authorizer.filter(
+            principal: session.uid,
+            action: EntityUID(type: "Action", id: "viewIncident"),
+            resourceType: "Incident",
+            context: try context([], elevated: session.isElevated),
+            entities: try policy.entities.adding([try principal()]),
+            session: session.id.rawValue,
+            mapping: school.records.rowMapping(now: now, rules: involvement),
+            firstParameter: RecordStore.firstFilterParameter
+        )
+    }
+
+    /// The context of a question that has no more to it than the session.
+    static func context(elevated: Bool, locked: Bool) -> Record {
+        ["session": .record(["elevated": .bool(elevated), "locked": .bool(locked)])]
+    }
+
+    private func context(_ more: [(String, Value)], elevated: Bool) throws -> Record {
+        let session = Exchange.context(elevated: elevated, locked: session?.locked ?? false)
+        if more.isEmpty { return session }
+        return try Record(session.fields.map { ($0.name, $0.value) } + more)
+    }
+
+    private func request(
+        _ action: String,
+        on resource: EntityUID,
+        _ more: [(String, Value)],
+        elevated: Bool
+    ) throws -> Request {
+        guard let session else { throw Problem.notAuthenticated }
+        return Request(
+            principal: session.uid,
+            action: EntityUID(type: "Action", id: action),
+            resource: resource,
+            context: try context(more, elevated: elevated)
+        )
+    }
+
+    private func entities(with resource: Entity) throws -> Entities {
+        let principal = try principal()
+        // A person may act on their own account.
+        return try policy.entities.adding(
+            resource.uid == principal.uid ? [principal] : [principal, resource]
+        )
+    }
+
+    private mutating func refuse(
+        _ action: String,
+        _ uid: EntityUID,
+        _ refusal: Refusal?,
+        helped: Bool,
+        _ denial: Denial
+    ) throws -> Problem {
+        let stepUp =
+            switch denial {
+            case .forbidden: helped
+            case .hidden(let viewAction, let blank):
+                // Existing or not, hidden or not: the same question about the same blank thing.
+                try session?.isElevated == false
+                    && may(viewAction, on: blank, elevated: true)
+            }
+        let problem: Problem =
+            if try stepUp && mayElevate() {
+                .elevationRequired
+            } else if case .forbidden = denial {
+                Problem(.forbidden, reason: refusal?.reason)
+            } else {
+                .notFound
+            }
+        record(
+            action,
+            on: uid.description,
+            decision: .deny,
+            policies: refusal?.policies ?? [],
+            reason: problem.name.rawValue
+        )
+        return problem
+    }
+}
+
+extension Exchange.Recording {
+    fileprivate func name(_ action: String) -> String {
+        switch self {
+        case .everything: action
+        case .refusalOf(let other): other
+        }
+    }
+}

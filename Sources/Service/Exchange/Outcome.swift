@@ -1,0 +1,34 @@
+import AuditTrail
+import Authentication
+import SQLite
+
+/// What came of a call: its answer, and what must be durable before the answer is released.
+struct Outcome: Sendable {
+    let reply: Reply
+    let afterCommit: [@Sendable () -> Void]
+    private let entries: [EntryDraft]
+    private let writes: [@Sendable (Connection) throws -> Void]
+    private let changesRights: Bool
+
+    init(_ reply: Reply, of exchange: Exchange) {
+        self.reply = reply
+        afterCommit = exchange.afterCommit
+        entries = exchange.entries
+        writes = exchange.duringCommit
+        changesRights = exchange.changesRights
+    }
+
+    /// Whether anything must be written before the answer is released.
+    var needsCommit: Bool { !entries.isEmpty || !writes.isEmpty }
+
+    /// Writes it, in the transaction that is open.
+    func commit(_ connection: Connection, _ state: inout LedgerState) throws {
+        for write in writes { try write(connection) }
+        for draft in entries {
+            for entry in try draft.entries(state.log.commitments) {
+                try state.log.append(entry, on: connection)
+            }
+        }
+        if changesRights { state.rightsEpoch += 1 }
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import HTTPServer
+import SQLite
+
+/// Sends the answer to one request and writes its line of the operator's log.
+struct Release: Sendable {
+    private let request: HTTPRequest
+    private let id: String
+    private let responder: Responder
+    private let log: RequestLog
+    private let start = ContinuousClock.now
+
+    init(request: HTTPRequest, id: String, responder: Responder, log: RequestLog) {
+        self.request = request
+        self.id = id
+        self.responder = responder
+        self.log = log
+    }
+
+    func send(_ reply: Reply) {
+        responder.send(reply.response(requestID: id))
+        log.line(request, id: id, status: reply.status, took: ContinuousClock.now - start)
+    }
+}
+
+/// One line a request on standard error: no names, no texts, no tokens, no query.
+struct RequestLog: Sendable {
+    /// Whether requests are written; failures always are.
+    var isEnabled = true
+
+    func line(_ request: HTTPRequest, id: String, status: Int, took: Duration) {
+        guard isEnabled else { return }
+        let microseconds =
+            took.components.seconds * 1_000_000
+            + took.components.attoseconds / 1_000_000_000_000
+        write(
+            "at=\(Timestamp.systemNow().rfc3339) id=\(id) method=\(request.method.name)"
+                + " path=\(RequestLog.escaped(request.path)) status=\(status) us=\(microseconds)\n"
+        )
+    }
+
+    /// A failure of our own or of the machine's.
+    func failure(_ message: String) {
+        write("at=\(Timestamp.systemNow().rfc3339) failure=\(RequestLog.escaped(message))\n")
+    }
+
+    private func write(_ line: String) {
+        var line = line
+        // A log that cannot be written must not stop the service; the access log is another thing.
+        _ = line.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Percent-escapes what could end a value or a line.
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for byte in text.utf8.prefix(512) {
+            if byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "\"") {
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                escaped += "%" + String(byte, radix: 16)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,132 @@
+import Authentication
+import HTTPServer
+import PolicyEngine
+
+/// What every request must pass before anybody looks at it: host, origin, credential, body.
+struct RequestGuards: Sendable {
+    private let publicHost: String
+    private let publicOrigin: String
+    private let proxies: [NetworkRange]
+
+    init(settings: MachineSettings) {
+        publicHost = settings.publicURL.authority
+        publicOrigin = settings.publicURL.description
+        proxies = settings.trustedProxies
+    }
+
+    /// Only the public host is served, and the loopback names on a loopback connection (421).
+    ///
+    /// Nothing is ever built from the header; this keeps a rebound name from reaching the service.
+    func checkHost(_ request: HTTPRequest) throws(Problem) {
+        guard let host = request.header("host")?.lowercased(), request.headerCount("host") == 1
+        else {
+            throw Problem(.badRequest, "one Host is needed")
+        }
+        if host == publicHost || isLoopback(host, request) { return }
+        throw Problem(.misdirected)
+    }
+
+    /// The session token that a request shows, hashed at once.
+    func credential(of request: HTTPRequest) throws(Problem) -> Call.Credential? {
+        let bearer = try bearerToken(of: request)
+        let cookie = try cookie(Cookies.session, of: request)
+        guard bearer == nil || cookie == nil else {
+            throw Problem(.badRequest, "a session cookie and a bearer token together")
+        }
+        guard let token = bearer ?? cookie else { return nil }
+        return Call.Credential(token: SessionToken(token), isCookie: bearer == nil)
+    }
+
+    /// Where a request comes from; what a proxy says counts only from one that is configured.
+    func client(of request: HTTPRequest) throws(Problem) -> Client {
+        var address = request.peer
+        if proxies.contains(where: { $0.contains(request.peer) }),
+            // The last hop is the one that our own proxy has seen.
+            let hop = request.header("x-forwarded-for")?.split(separator: ",").last
+        {
+            address = String(hop.filter { $0 != " " }.prefix(64))
+        }
+        return Client(
+            address: address,
+            userAgent: request.header("user-agent") ?? "",
+            deviceCookie: try cookie(Cookies.device, of: request)
+        )
+    }
+
+    /// A request that changes something and rides on a cookie must come from our own page.
+    ///
+    /// OWASP CSRF Prevention, "Fetch Metadata": both headers are the browser's, not the page's.
+    func checkOrigin(
+        _ request: HTTPRequest,
+        route: Route,
+        credential: Call.Credential?
+    ) throws(Problem) {
+        guard ![.get, .head].contains(request.method) else { return }
+        let isCookie = credential?.isCookie ?? false
+        guard isCookie || route.opensSession else { return }
+        let site = request.header("sec-fetch-site")
+        let origin = request.header("origin")
+        if let site, site != "same-origin" { throw Problem(.crossSite) }
+        if let origin, !isAccepted(origin: origin.lowercased(), request) {
+            throw Problem(.crossSite)
+        }
+        if isCookie && site == nil && origin == nil { throw Problem(.crossSite) }
+    }
+
+    /// The JSON body; `nil` where there is none.
+    func body(of request: HTTPRequest, route: Route) throws(Problem) -> JSON? {
+        guard ![.get, .head].contains(request.method) else { return nil }
+        if request.body.isEmpty {
+            // Sign-in by a form of another site has a type of its own, or none.
+            if route.opensSession { throw Problem(.unsupportedMediaType) }
+            return nil
+        }
+        let type = request.header("content-type")?.lowercased() ?? ""
+        let essence = type.split(separator: ";").first.map(String.init) ?? ""
+        guard essence.filter({ $0 != " " }) == "application/json" else {
+            throw Problem(.unsupportedMediaType, "send application/json")
+        }
+        do {
+            return try JSON(parsing: request.body)
+        } catch {
+            throw Problem(.badRequest, error.description)
+        }
+    }
+
+    private func bearerToken(of request: HTTPRequest) throws(Problem) -> String? {
+        guard let header = request.header("authorization") else { return nil }
+        let parts = header.split(separator: " ")
+        guard request.headerCount("authorization") == 1, parts.count == 2,
+            parts[0].lowercased() == "bearer"
+        else { throw Problem(.badRequest, "expected `Authorization: Bearer TOKEN`") }
+        return String(parts[1])
+    }
+
+    private func cookie(_ name: String, of request: HTTPRequest) throws(Problem) -> String? {
+        guard let header = request.header("cookie") else { return nil }
+        let values = header.split(separator: ";").compactMap { pair -> Substring? in
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { return nil }
+            return parts[1]
+        }
+        guard values.count <= 1, request.headerCount("cookie") == 1 else {
+            throw Problem(.badRequest, "two cookies `\(name)`")
+        }
+        return values.first.map(String.init)
+    }
+
+    private func isAccepted(origin: String, _ request: HTTPRequest) -> Bool {
+        if origin == publicOrigin { return true }
+        let scheme = request.isSecure ? "https://" : "http://"
+        return origin.hasPrefix(scheme)
+            && isLoopback(String(origin.dropFirst(scheme.count)), request)
+    }
+
+    private func isLoopback(_ host: String, _ request: HTTPRequest) -> Bool {
+        guard request.peer.hasPrefix("127.") || request.peer == "::1" else { return false }
+        let port = ":\(request.localPort)"
+        let names = ["127.0.0.1", "[::1]", "localhost"]
+        let standard = request.localPort == (request.isSecure ? 443 : 80)
+        return names.contains { host == $0 + port || (standard && host == $0) }
+    }
+}

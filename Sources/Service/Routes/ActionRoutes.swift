@@ -1,0 +1,133 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// Actions of an incident, and marking it as read.
+enum ActionRoutes {
+    static let all = [
+        Route(.post, "/v1/incidents/*/actions", .write(add)),
+        Route(.post, "/v1/incidents/*/acknowledgement", .write(acknowledge)),
+    ]
+
+    private static func add(_ exchange: inout Exchange) throws -> Reply {
+        let author = try exchange.authenticate().account
+        let viewed = try exchange.viewedIncident(for: "addAction")
+        let key = try IdempotencyKey(exchange, of: author)
+        if let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now),
+            let id = Identifier(earlier)
+        {
+            exchange.record(
+                "viewIncident",
+                on: viewed.facts.uid.description,
+                subjects: viewed.facts.disclosed,
+                decision: .allow,
+                policies: viewed.permit.policies
+            )
+            return try reply(id, viewed, exchange)
+        }
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        let (facts, names) = (viewed.facts, exchange.names)
+        let draft = try draft(of: exchange.call)
+        let new = try exchange.checked {
+            try records.check(
+                draft,
+                to: facts,
+                author: author,
+                standing: { names.standing(of: $0) },
+                now: now
+            )
+        }
+        let retrospective = exchange.isRetrospective(facts, occurredAt: new.occurredAt)
+        let permit = try exchange.permit(
+            "addAction",
+            on: viewed.entity,
+            context: [
+                ("retrospective", .bool(retrospective)),
+                ("completesOwn", .bool(new.completes != nil)),
+            ],
+            subjects: facts.disclosed
+        )
+        // A leader who did not write the incident speaks to leaders, unless they say otherwise.
+        let speaksToLeaders =
+            exchange.session?.isElevated ?? false && facts.author != author
+        let recipients = try exchange.groupRecipients(of: viewed.entity)
+        let added = try exchange.checked {
+            try records.addAction(
+                new,
+                to: facts,
+                author: author,
+                audience: new.audience ?? (speaksToLeaders ? .leadership : .involved),
+                isRetrospective: retrospective,
+                groupAlerts: recipients,
+                permit: permit,
+                on: db,
+                now: now
+            )
+        }
+        try key?.remember(added.id.description, on: db, now: now)
+        let again = try exchange.viewedIncident(for: "addAction")
+        return try reply(added.id, again, exchange)
+    }
+
+    private static func reply(
+        _ id: Identifier,
+        _ viewed: ViewedIncident,
+        _ exchange: Exchange
+    ) throws -> Reply {
+        let incident = try exchange.school.records.incident(
+            viewed.facts,
+            permit: viewed.permit,
+            visible: viewed.visible,
+            on: exchange.db
+        )
+        guard let action = incident.actions.first(where: { $0.facts.id == id }) else {
+            throw Problem.notFound
+        }
+        return Reply.json(201) { $0.action(action, exchange.names) }
+    }
+
+    private static func draft(of call: Call) throws -> ActionDraft {
+        var fields = try Fields(call.body)
+        var draft = ActionDraft()
+        draft.text = fields.optionalString("text", limit: 1 << 20)
+        draft.occurredAt = fields.optionalTime("occurredAt")
+        draft.audience = fields.optionalString("audience", limit: 64)
+        draft.alert = fields.strings("alert")
+        draft.assignee = fields.optionalString("assignee", limit: 64)
+        draft.dueAt = fields.optionalTime("dueAt")
+        draft.completes = fields.optionalString("completes", limit: 64)
+        try fields.finish()
+        return draft
+    }
+
+    private static func acknowledge(_ exchange: inout Exchange) throws -> Reply {
+        let person = try exchange.authenticate().account
+        let viewed = try exchange.viewedIncident(for: "acknowledgeAlert")
+        var fields = try Fields(exchange.call.body)
+        let through = fields.optionalString("through", limit: 64)
+        try fields.finish()
+        let permit = try exchange.permit(
+            "acknowledgeAlert",
+            on: viewed.entity,
+            subjects: viewed.facts.disclosed
+        )
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        let (facts, visible) = (viewed.facts, viewed.visible)
+        _ = try exchange.checked {
+            try records.acknowledge(
+                facts,
+                by: person,
+                through: through,
+                visible: visible,
+                permit: permit,
+                on: db,
+                now: now
+            )
+        }
+        return .noContent
+    }
+}

@@ -1,0 +1,105 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// What waits for the caller.
+enum AlertRoutes {
+    static let all = [
+        Route(.get, "/v1/alerts", .read(list)),
+        Route(.get, "/v1/categories", .read(categories)),
+    ]
+
+    private static func list(_ exchange: inout Exchange) throws -> Reply {
+        let person = try exchange.authenticate().account
+        let permit = try exchange.permit("listAlerts", on: School.entity)
+        let query = try exchange.call.query(allowed: ["state", "limit", "cursor"])
+        let page = try exchange.page(query)
+        let isUnreadOnly = try ["unread", "all"].chosen(query["state"]) == "unread"
+        let position = try page.position.map { values in
+            guard values.count == 3 else { throw Problem(.badRequest, "unknown cursor") }
+            return AlertPosition(raisedAt: values[0], incident: values[1], action: values[2])
+        }
+        let found = try exchange.school.records.alerts(
+            of: person,
+            unreadOnly: isUnreadOnly,
+            permit: permit,
+            before: position,
+            limit: page.limit + 1,
+            on: exchange.db
+        )
+        let shown = found.prefix(page.limit)
+        exchange.disclose(
+            shown.map { EntityUID(type: "Incident", id: $0.incident.digits).description }
+        )
+        let next =
+            found.count > page.limit
+            ? shown.last.map {
+                page.cursor([$0.position.raisedAt, $0.position.incident, $0.position.action])
+            } : nil
+        let (names, showPupil) = (exchange.names, exchange.rules.alerts.showPupil)
+        return Reply.json(capacity: 4_096) { json in
+            json.page(shown, next: next) { json, alert in
+                json.alert(alert, showPupil: showPupil, names)
+            }
+        }
+    }
+
+    private static func categories(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.permit("listCategories", on: School.entity)
+        let names = exchange.names
+        return Reply.json(capacity: 4_096) { json in
+            json.page(names.categories, next: nil) { json, category in
+                json.object { json in
+                    json.field("id", category.id.description)
+                    json.field("name", category.name)
+                    json.field("retired", category.isRetired)
+                }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func alert(
+        _ alert: AlertSummary,
+        showPupil: SchoolRules.Alerts.PupilShown,
+        _ names: Directory
+    ) {
+        object { json in
+            json.field("incident", alert.incident.digits)
+            json.field("action", alert.action?.description)
+            json.key("raisedBy")
+            json.person(alert.raisedBy, names)
+            json.key("category")
+            if let category = alert.category {
+                json.reference(category, names.listName(category))
+            } else {
+                json.null()
+            }
+            json.field("at", alert.at)
+            json.field("via", alert.via.rawValue)
+            json.field("urgent", alert.isUrgent)
+            json.field("acknowledgedAt", alert.acknowledgedAt)
+            json.field("pupil", alert.pupilShown(showPupil, names))
+        }
+    }
+}
+
+extension AlertSummary {
+    /// The pupil as the school wants alerts to show one; of a restricted incident never.
+    fileprivate func pupilShown(
+        _ show: SchoolRules.Alerts.PupilShown,
+        _ names: Directory
+    ) -> String? {
+        guard !isRestricted, let pupil, let name = names.pupils[pupil]?.name else { return nil }
+        return switch show {
+        case .none: nil
+        case .initials: String(name.split(separator: " ").compactMap(\.first))
+        case .name: name
+        }
+    }
+}

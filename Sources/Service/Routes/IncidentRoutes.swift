@@ -1,0 +1,247 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// Logging, reading and listing incidents.
+enum IncidentRoutes {
+    static let all = [
+        Route(.post, "/v1/incidents", .write(log)),
+        Route(.get, "/v1/incidents", .read(list)),
+        Route(.get, "/v1/incidents/*", .read(read)),
+    ]
+
+    // MARK: - Logging
+
+    private static func log(_ exchange: inout Exchange) throws -> Reply {
+        let author = try exchange.authenticate().account
+        let key = try IdempotencyKey(exchange, of: author)
+        if let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now) {
+            return try created(try IncidentNumber(parsing: earlier), isReplay: true, &exchange)
+        }
+        let permit = try exchange.permit("logIncident", on: School.entity)
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        let names = exchange.names
+        let draft = try draft(of: exchange.call)
+        let new = try exchange.checked {
+            try records.check(
+                draft,
+                author: author,
+                standing: { names.standing(of: $0) },
+                on: db,
+                now: now
+            )
+        }
+        let recipients = try recipients(of: new, by: author, exchange)
+        let number = try exchange.checked {
+            try records.createIncident(
+                new,
+                author: author,
+                groupAlerts: recipients,
+                permit: permit,
+                on: db,
+                now: now
+            )
+        }
+        try key?.remember(number.digits, on: db, now: now)
+        return try created(number, isReplay: false, &exchange)
+    }
+
+    /// Who is alerted as a group.
+    ///
+    /// - Throws: `no-reader` when nobody who is left could read the incident.
+    private static func recipients(
+        of new: NewIncident,
+        by author: Identifier,
+        _ exchange: Exchange
+    ) throws -> [Identifier] {
+        let facts = IncidentFacts.prospective(new, author: author, now: exchange.now)
+        let entity = facts.entity(
+            presentRoles: facts.presentRoles(holders: exchange.names.holders)
+        )
+        let recipients = try exchange.groupRecipients(of: entity)
+        guard try exchange.hasReader(entity, among: recipients) else {
+            throw Problem(
+                .noReader,
+                "everyone who could read this is kept out of it: ring the chair of governors or "
+                    + "the local authority"
+            )
+        }
+        return recipients
+    }
+
+    private static func created(
+        _ number: IncidentNumber,
+        isReplay: Bool,
+        _ exchange: inout Exchange
+    ) throws -> Reply {
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        guard
+            let facts = try records.facts(number, on: db, now: now, rules: exchange.involvement),
+            let session = exchange.session
+        else { throw Problem.notFound }
+        let location = ("Location", "/v1/incidents/\(number.digits)")
+        if !isReplay { exchange.disclose(facts.disclosed) }
+        if facts.isExcluded(session.account) {
+            // An author who is kept out of the incident gets its number and nothing after.
+            return Reply.json(201, headers: [location]) { json in
+                json.object { $0.field("id", number.digits) }
+            }
+        }
+        let blank = IncidentFacts.blank(number: number).entity(presentRoles: [])
+        let viewed = try exchange.viewed(
+            facts,
+            isOnRecord: isReplay,
+            denial: .hidden(viewing: "viewIncident", blank: blank)
+        )
+        return try reply(201, headers: [location], viewed, exchange)
+    }
+
+    private static func draft(of call: Call) throws -> IncidentDraft {
+        var fields = try Fields(call.body)
+        var draft = IncidentDraft()
+        draft.pupil = fields.optionalString("pupil", limit: 64)
+        draft.unlistedPupil = fields.object("unlistedPupil") { fields in
+            UnlistedPupil(name: fields.string("name"), why: fields.string("why"))
+        }
+        draft.linkedPupils = fields.strings("linkedPupils")
+        draft.occurredAt = fields.optionalTime("occurredAt")
+        draft.narrative = fields.optionalString("narrative", limit: 1 << 20)
+        draft.categories = fields.strings("categories")
+        draft.alert = fields.strings("alert")
+        draft.agencies = fields.strings("agencies")
+        draft.bodyMap = fields.objects("bodyMap", limit: 100) { fields in
+            let view = fields.string("view", limit: 16)
+            if BodyMark.View(rawValue: view) == nil { fields.wrong("view", "front or back") }
+            return BodyMark(
+                view: BodyMark.View(rawValue: view) ?? .front,
+                x: fields.number("x"),
+                y: fields.number("y"),
+                kind: fields.string("kind"),
+                note: fields.optionalString("note")
+            )
+        }
+        draft.urgent = fields.bool("urgent", or: false)
+        draft.reportedBy = fields.optionalString("reportedBy")
+        draft.location = fields.optionalString("location")
+        draft.restricted = fields.bool("restricted", or: false)
+        draft.named = fields.strings("named")
+        draft.subjectStaff = fields.strings("subjectStaff")
+        try fields.finish()
+        return draft
+    }
+
+    // MARK: - Reading
+
+    private static func read(_ exchange: inout Exchange) throws -> Reply {
+        let viewed = try exchange.viewedIncident(for: "viewIncident")
+        if let session = exchange.session,
+            viewed.facts.hasUnopened(by: session.account, visible: viewed.visible)
+        {
+            let (records, now) = (exchange.school.records, exchange.now)
+            exchange.duringCommit.append { connection in
+                try records.markOpened(
+                    viewed.facts,
+                    by: session.account,
+                    visible: viewed.visible,
+                    permit: viewed.permit,
+                    on: connection,
+                    now: now
+                )
+            }
+        }
+        return try reply(200, headers: [], viewed, exchange)
+    }
+
+    private static func reply(
+        _ status: Int,
+        headers: [(String, String)],
+        _ viewed: ViewedIncident,
+        _ exchange: Exchange
+    ) throws -> Reply {
+        let incident = try exchange.school.records.incident(
+            viewed.facts,
+            permit: viewed.permit,
+            visible: viewed.visible,
+            on: exchange.db
+        )
+        let may = try actions(on: viewed, exchange)
+        return Reply.json(status, headers: headers, capacity: 2_048) { json in
+            json.incident(incident, may: may, exchange.names)
+        }
+    }
+
+    /// What the policy lets the caller do with the incident.
+    private static func actions(
+        on viewed: ViewedIncident,
+        _ exchange: Exchange
+    ) throws -> [String] {
+        let retrospective = exchange.isRetrospective(viewed.facts, occurredAt: exchange.now)
+        let adding: [(String, Value)] = [
+            ("retrospective", .bool(retrospective)), ("completesOwn", .bool(false)),
+        ]
+        var actions: [String] = []
+        if try exchange.may("addAction", on: viewed.entity, context: adding) {
+            actions.append("addAction")
+        }
+        if try exchange.may("acknowledgeAlert", on: viewed.entity) {
+            actions.append("acknowledgeAlert")
+        }
+        return actions
+    }
+
+    // MARK: - Listing
+
+    private static func list(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.permit("listIncidents", on: School.entity)
+        let query = try exchange.call.query(
+            allowed: ["pupil", "category", "author", "from", "to", "state", "limit", "cursor"])
+        let page = try exchange.page(query)
+        let filter = try filter(query)
+        // Until outcomes are recorded every incident is open and nobody's.
+        let isEmpty = try ["open", "closed", "unowned"].chosen(query["state"]) == "closed"
+        let rows = try exchange.permitIncidentRows()
+        let found =
+            isEmpty || filter == nil
+            ? []
+            : try exchange.school.records.incidents(
+                permit: rows,
+                filter: filter ?? IncidentFilter(),
+                before: page.position?.first,
+                limit: page.limit + 1,
+                on: exchange.db
+            )
+        let shown = found.prefix(page.limit)
+        exchange.disclose(
+            shown.flatMap { summary in
+                [EntityUID(type: "Incident", id: summary.number.digits).description]
+                    + (summary.pupil.map {
+                        [EntityUID(type: "Pupil", id: $0.description).description]
+                    } ?? [])
+            }
+        )
+        let names = exchange.names
+        let next = found.count > page.limit ? shown.last.map { page.cursor([$0.sequence]) } : nil
+        return Reply.json(capacity: 4_096) { json in
+            json.page(shown, next: next) { json, summary in json.summary(summary, names) }
+        }
+    }
+
+    /// The filter of a query; `nil` when it names what cannot exist.
+    private static func filter(_ query: [String: String]) throws -> IncidentFilter? {
+        var filter = IncidentFilter()
+        for (name, path) in [
+            ("pupil", \IncidentFilter.pupil), ("category", \.category), ("author", \.author),
+        ] {
+            guard let text = query[name] else { continue }
+            guard let id = Identifier(text) else { return nil }
+            filter[keyPath: path] = id
+        }
+        filter.from = try query.time("from")
+        filter.to = try query.time("to")
+        return filter
+    }
+}

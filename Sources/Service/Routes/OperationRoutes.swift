@@ -1,0 +1,26 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// Calls for those who run the service.
+enum OperationRoutes {
+    static let all = [
+        Route(.get, "/healthz", .open(health)),
+        Route(.get, "/readyz", isActivity: false, .read(ready)),
+    ]
+
+    /// The process answers.
+    private static func health(_ call: Call) -> Reply { ok }
+
+    /// The process answers and the database is read.
+    private static func ready(_ exchange: inout Exchange) throws -> Reply {
+        try exchange.db.first("SELECT 1 FROM school") { _ in }
+        return ok
+    }
+
+    private static let ok = Reply.json { $0.object { $0.field("status", "ok") } }
+}

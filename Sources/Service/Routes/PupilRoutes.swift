@@ -1,0 +1,194 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// Pupils: the type-ahead, new ones, and what is known of one.
+enum PupilRoutes {
+    static let all = [
+        Route(.post, "/v1/pupils", .write(create)),
+        Route(.post, "/v1/pupils/search", .read(search)),
+        Route(.get, "/v1/pupils/*/chronology", .read(chronology)),
+    ]
+
+    private static func search(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.permit("searchPupils", on: School.entity)
+        let query = try exchange.nameQuery()
+        let found = exchange.names.pupils.search(query)
+        exchange.disclose(found.map { $0.pupil.entity.uid.description })
+        return Reply.json { json in
+            json.page(found, next: nil) { json, match in
+                json.object { json in
+                    json.field("id", match.pupil.id.description)
+                    json.field("name", match.pupil.name)
+                    json.field("yearGroup", match.pupil.yearGroup)
+                    json.field("form", match.pupil.form)
+                    json.field("distinguish", match.distinguish)
+                }
+            }
+        }
+    }
+
+    private static func create(_ exchange: inout Exchange) throws -> Reply {
+        let person = try exchange.authenticate().account
+        let permit = try exchange.permit("createPupil", on: School.entity)
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        let key = try IdempotencyKey(exchange, of: person)
+        if let earlier = try key?.earlierResult(on: db, now: now), let id = Identifier(earlier),
+            let pupil = try records.pupil(id, on: db)
+        {
+            exchange.disclose([pupil.entity.uid.description])
+            return reply(pupil, exchange)
+        }
+        let new = try draft(exchange)
+        let pupil = try exchange.checked {
+            try records.createPupil(new, permit: permit, on: db, now: now)
+        }
+        try key?.remember(pupil.id.description, on: db, now: now)
+        exchange.disclose([pupil.entity.uid.description])
+        let school = exchange.school
+        exchange.afterCommit.append { school.updateNames { $0.pupils.update(pupil) } }
+        return reply(pupil, exchange)
+    }
+
+    private static func draft(_ exchange: Exchange) throws -> NewPupil {
+        var fields = try Fields(exchange.call.body)
+        let name = fields.string("name")
+        let dateOfBirth = fields.string("dateOfBirth")
+        let yearGroup = fields.string("yearGroup")
+        let form = fields.optionalString("form")
+        let upn = fields.optionalString("upn")
+        let state = fields.optionalString("state")
+        let siblings = fields.strings("siblings")
+        try fields.finish()
+        return try exchange.checked {
+            try NewPupil(
+                name: name,
+                dateOfBirth: dateOfBirth,
+                yearGroup: yearGroup,
+                form: form,
+                upn: upn,
+                state: state,
+                siblings: siblings,
+                now: exchange.now
+            )
+        }
+    }
+
+    private static func reply(_ pupil: Pupil, _ exchange: Exchange) -> Reply {
+        let location = ("Location", "/v1/pupils/\(pupil.id)")
+        return Reply.json(201, headers: [location]) { json in
+            json.object { json in
+                json.field("id", pupil.id.description)
+                json.field("name", pupil.name)
+                json.field("dateOfBirth", pupil.dateOfBirth.description)
+                json.field("yearGroup", pupil.yearGroup)
+                json.field("form", pupil.form)
+                json.field("upn", pupil.upn)
+                json.field("state", pupil.isOnRoll ? "on-roll" : "left")
+                json.field(
+                    "siblings",
+                    array: { json in
+                        for sibling in pupil.siblings { json.pupil(sibling, exchange.names) }
+                    }
+                )
+            }
+        }
+    }
+
+    // MARK: - Chronology
+
+    private static func chronology(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.authenticate()
+        let query = try exchange.call.query(allowed: ["from", "to"])
+        let (from, to) = (try query.time("from"), try query.time("to"))
+        let id = exchange.call.parameters[0]
+        let blank = Entity(uid: EntityUID(type: "Pupil", id: id))
+        let denial = Exchange.Denial.hidden(viewing: "reviewPupil", blank: blank)
+        guard let pupil = Identifier(id).flatMap({ exchange.names.pupils[$0] }) else {
+            throw try exchange.absent("reviewPupil", denial, blank.uid)
+        }
+        let permit = try exchange.permit(
+            "reviewPupil",
+            on: pupil.entity,
+            subjects: [pupil.entity.uid.description],
+            denial: denial
+        )
+        let (records, db) = (exchange.school.records, exchange.db)
+        let all = try records.chronology(
+            of: pupil.id,
+            permit: permit,
+            on: db,
+            now: exchange.now,
+            rules: exchange.involvement
+        )
+        var incidents: [Incident] = []
+        for facts in all {
+            guard let viewed = try exchange.viewedIfAllowed(facts) else { continue }
+            incidents.append(
+                try records.incident(
+                    viewed.facts,
+                    permit: viewed.permit,
+                    visible: viewed.visible,
+                    on: db
+                )
+            )
+        }
+        exchange.disclose(incidents.map { $0.facts.uid.description })
+        let items = ChronologyItem.items(of: incidents, from: from, to: to)
+        let names = exchange.names
+        return Reply.json(capacity: 16_384) { json in
+            json.object { json in
+                json.key("pupil")
+                json.pupil(pupil.id, names)
+                json.field(
+                    "items",
+                    array: { json in for item in items { json.item(item, names) } }
+                )
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func item(_ item: ChronologyItem, _ names: Directory) {
+        object { json in
+            json.field("kind", item.kind.rawValue)
+            json.field("incident", item.incident.digits)
+            json.field("action", item.action?.description)
+            json.field("occurredAt", item.occurredAt)
+            json.field("recordedAt", item.recordedAt)
+            json.key("author")
+            json.person(item.author, names)
+            json.field("text", item.text)
+            json.listEntries("categories", item.categories, names)
+        }
+    }
+}
+
+extension Exchange {
+    /// The words of a search for a name.
+    func nameQuery() throws -> NameQuery {
+        var fields = try Fields(call.body)
+        let text = fields.string("query")
+        try fields.finish()
+        guard let query = NameQuery(text) else {
+            throw Problem.field("query", "two letters or more, 100 characters at most")
+        }
+        return query
+    }
+
+    /// The incident of these facts, `nil` when the caller may not view it; without a record, for a
+    /// list whose own entry names what was shown.
+    func viewedIfAllowed(_ facts: IncidentFacts) throws -> ViewedIncident? {
+        var trial = self
+        do {
+            return try trial.viewed(facts, denial: .forbidden)
+        } catch is Problem {
+            return nil
+        }
+    }
+}

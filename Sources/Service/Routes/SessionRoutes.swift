@@ -1,0 +1,267 @@
+import AuditTrail
+import Authentication
+import Crypto
+import HTTPServer
+import PolicyEngine
+import Records
+import SQLite
+
+/// Signing in and out, elevation, the blank screen.
+enum SessionRoutes {
+    static let all = [
+        Route(.post, "/v1/session", opensSession: true, .hashing(signIn)),
+        Route(.get, "/v1/session", whileLocked: true, isActivity: false, .read(show)),
+        Route(.delete, "/v1/session", whileLocked: true, .write(signOut)),
+        Route(.post, "/v1/session/elevation", .write(elevate)),
+        Route(.delete, "/v1/session/elevation", .write(drop)),
+        Route(.post, "/v1/session/lock", .write(lock)),
+        Route(.post, "/v1/session/unlock", whileLocked: true, .hashing(unlock)),
+        Route(.post, "/v1/password-resets/redeem", opensSession: true, .hashing(redeem)),
+    ]
+
+    // MARK: - Signing in
+
+    private static func signIn(_ exchange: inout Exchange) throws -> Route.HashWork {
+        var fields = try Fields(exchange.call.body)
+        let email = fields.string("email", limit: 320)
+        let text = fields.string("password", limit: 4_096)
+        try fields.finish()
+        let password = try exchange.identified { try Password(text) }
+        let (identity, client) = (exchange.school.identity, exchange.call.client)
+        let challenge = try identity.checks.begin(
+            email: email,
+            client: client,
+            rules: exchange.rules.authentication,
+            now: exchange.now,
+            on: exchange.db
+        )
+        guard case .attempt(let attempt) = challenge else {
+            throw exchange.refuseThrottled("signIn", challenge, actor: .address(email))
+        }
+        return exchange.evaluate(password, attempt) { exchange, proof in
+            let replaced = try exchange.liveSession()
+            let outcome = try identity.sessions.signIn(
+                proof,
+                client: client,
+                replacing: replaced,
+                rules: exchange.rules.authentication,
+                now: exchange.now,
+                on: exchange.db
+            )
+            switch outcome {
+            case .refused(let account):
+                exchange.record(
+                    "signIn",
+                    on: School.entity.uid.description,
+                    decision: .deny,
+                    reason: Problem.Name.invalidCredentials.rawValue,
+                    actor: account.map { .staff($0) } ?? .address(email)
+                )
+                // Returned, not thrown: the failure that was counted stays counted.
+                return Problem(.invalidCredentials).reply
+            case .signedIn(let signedIn):
+                exchange.session = signedIn.session
+                exchange.changesRights = true
+                exchange.record("signIn", on: School.entity.uid.description, decision: .allow)
+                try exchange.notify(signedIn.session.account, signedIn.notices)
+                return try exchange.sessionReply(
+                    201,
+                    token: signedIn.token,
+                    headers: [Cookies.set(device: signedIn.deviceCookie)]
+                )
+            }
+        }
+    }
+
+    private static func redeem(_ exchange: inout Exchange) throws -> Route.HashWork {
+        var fields = try Fields(exchange.call.body)
+        let token = fields.string("token", limit: 256)
+        let text = fields.string("password", limit: 4_096)
+        try fields.finish()
+        let password = try exchange.identified { try Password(text) }
+        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
+        guard
+            let holder = try identity.tokens.holder(
+                of: token,
+                now: exchange.now,
+                on: exchange.db
+            )
+        else {
+            exchange.record(
+                "setPassword",
+                on: School.entity.uid.description,
+                decision: .deny,
+                reason: Problem.Name.resetExpired.rawValue
+            )
+            throw Problem(.resetExpired)
+        }
+        let elevatable = try exchange.isElevatable(roles: holder.roles)
+        return {
+            let prepared = Result {
+                try identity.hasher.prepare(
+                    password,
+                    for: holder,
+                    elevatable: elevatable,
+                    rules: rules
+                )
+            }
+            return { exchange in
+                let new = try exchange.identified { try prepared.get() }
+                let account = try exchange.identified {
+                    try identity.tokens.redeem(
+                        token,
+                        setting: new,
+                        rules: rules,
+                        now: exchange.now,
+                        on: exchange.db
+                    )
+                }
+                exchange.changesRights = true
+                exchange.record(
+                    "setPassword",
+                    on: School.entity.uid.description,
+                    decision: .allow,
+                    actor: .staff(account)
+                )
+                try exchange.refreshName(of: account)
+                try exchange.notify(account, [.passwordChanged])
+                return .noContent
+            }
+        }
+    }
+
+    // MARK: - The session itself
+
+    private static func show(_ exchange: inout Exchange) throws -> Reply {
+        try exchange.authenticate()
+        return try exchange.sessionReply(200, token: nil)
+    }
+
+    private static func signOut(_ exchange: inout Exchange) throws -> Reply {
+        let session = try exchange.authenticate()
+        try exchange.school.identity.sessions.end(
+            session.id,
+            of: session.account,
+            now: exchange.now,
+            on: exchange.db
+        )
+        exchange.changesRights = true
+        exchange.record("signOut", on: School.entity.uid.description, decision: .allow)
+        return Reply(
+            status: 204,
+            headers: [Cookies.clearSession, ("Clear-Site-Data", "\"cache\", \"storage\"")]
+        )
+    }
+
+    private static func lock(_ exchange: inout Exchange) throws -> Reply {
+        let session = try exchange.authenticate()
+        try exchange.identified {
+            try exchange.school.identity.sessions.lock(session, on: exchange.db)
+        }
+        exchange.changesRights = true
+        exchange.record("lockSession", on: School.entity.uid.description, decision: .allow)
+        return .noContent
+    }
+
+    private static func unlock(_ exchange: inout Exchange) throws -> Route.HashWork {
+        let session = try exchange.authenticate()
+        var fields = try Fields(exchange.call.body)
+        let text = fields.string("password", limit: 4_096)
+        let code = fields.code("code")
+        try fields.finish()
+        let password = try exchange.identified { try Password(text) }
+        let identity = exchange.school.identity
+        let rules = exchange.rules.authentication
+        let (now, db) = (exchange.now, exchange.db)
+        let challenge = try exchange.identified {
+            try identity.sessions.beginUnlock(session, rules: rules, now: now, on: db)
+        }
+        guard case .attempt(let attempt) = challenge else {
+            throw exchange.refuseThrottled("unlockSession", challenge)
+        }
+        return exchange.evaluate(password, attempt) { exchange, proof in
+            let session = try exchange.authenticate()
+            let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
+            exchange.changesRights = true
+            let outcome = try exchange.identified {
+                if let code {
+                    return try identity.authenticators.unlock(
+                        proof,
+                        session,
+                        code: code,
+                        source: source,
+                        rules: rules,
+                        now: now,
+                        on: db
+                    )
+                }
+                return try identity.sessions.unlock(proof, session, rules: rules, now: now, on: db)
+            }
+            switch outcome {
+            case .unlocked(let session):
+                exchange.session = session
+                exchange.record(
+                    "unlockSession",
+                    on: School.entity.uid.description,
+                    decision: .allow
+                )
+                return try exchange.sessionReply(200, token: nil)
+            case .elevated(let started):
+                exchange.session = started.session
+                exchange.record(
+                    "unlockSession",
+                    on: School.entity.uid.description,
+                    decision: .allow
+                )
+                return try exchange.sessionReply(200, token: started.token)
+            case .refused: return exchange.refusal("unlockSession", Problem(.invalidCredentials))
+            case .codeRefused(let refusal):
+                return exchange.refusal("unlockSession", refusal.problem)
+            }
+        }
+    }
+
+    // MARK: - Elevation
+
+    private static func elevate(_ exchange: inout Exchange) throws -> Reply {
+        let session = try exchange.authenticate()
+        var fields = try Fields(exchange.call.body)
+        let code = fields.requiredCode("code")
+        try fields.finish()
+        _ = try exchange.permit("elevateSession", on: School.entity)
+        guard let code else { throw Problem.field("code", "required") }
+        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
+        let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
+        let outcome = try exchange.identified {
+            try identity.authenticators.elevate(
+                session,
+                code: code,
+                source: source,
+                rules: rules,
+                now: now,
+                on: db
+            )
+        }
+        switch outcome {
+        case .refused(let refusal): return exchange.refusal("elevateSession", refusal.problem)
+        case .elevated(let started, let notices):
+            exchange.session = started.session
+            exchange.changesRights = true
+            try exchange.notify(session.account, notices)
+            return try exchange.sessionReply(200, token: started.token)
+        }
+    }
+
+    private static func drop(_ exchange: inout Exchange) throws -> Reply {
+        let session = try exchange.authenticate()
+        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
+        let (now, db) = (exchange.now, exchange.db)
+        let started = try exchange.identified {
+            try identity.sessions.drop(session, rules: rules, now: now, on: db)
+        }
+        exchange.session = started.session
+        exchange.changesRights = true
+        exchange.record("dropElevation", on: School.entity.uid.description, decision: .allow)
+        return try exchange.sessionReply(200, token: started.token)
+    }
+}

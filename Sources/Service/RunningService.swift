@@ -1,0 +1,55 @@
+import Crypto
+import HTTPServer
+import SQLite
+
+/// A school being served, until it is stopped.
+public final class RunningService: Sendable {
+    /// Where it listens: `http://127.0.0.1:8080`.
+    public let addresses: [String]
+    private let school: School
+    private let server: Server
+
+    /// Opens a school and begins to serve it.
+    ///
+    /// - Throws: what is wrong with the folders, the policies, the settings or the sockets.
+    public init(paths: SchoolPaths, settings: MachineSettings, logsRequests: Bool = true) throws {
+        let school = try School(
+            folder: try DataFolder(path: paths.data),
+            paths: paths,
+            settings: settings
+        )
+        self.school = school
+        do {
+            let application = Application(
+                school: school,
+                settings: settings,
+                logsRequests: logsRequests
+            )
+            server = try Server(
+                configuration: ServerConfiguration(
+                    listen: settings.listen.map(\.description),
+                    tls: settings.tls,
+                    limits: settings.limits,
+                    loops: settings.loops
+                ),
+                handler: application
+            )
+            try server.start()
+        } catch {
+            school.close()
+            throw error
+        }
+        let scheme = settings.tls == nil ? "http" : "https"
+        addresses = server.addresses.map { "\(scheme)://\($0)" }
+        school.start()
+    }
+
+    /// Reads the policies and rules anew; on an error the old ones stay in force.
+    public func reload() throws { try school.reloadPolicy() }
+
+    /// Answers what is in flight, makes it durable and lets go of the folders.
+    public func stop() {
+        server.stop()
+        school.close()
+    }
+}

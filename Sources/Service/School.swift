@@ -1,0 +1,167 @@
+import AuditTrail
+import Authentication
+import Crypto
+import Mail
+import PolicyEngine
+import Records
+import SQLite
+
+/// Where a school lies.
+public struct SchoolPaths: Sendable {
+    /// The folder of the database.
+    public var data: String
+    /// The folder of the keys; kept apart from the data.
+    public var keys: String
+    /// The folder of the policies and rules.
+    public var policies: String
+
+    /// The three folders of a school.
+    public init(data: String, keys: String, policies: String) {
+        self.data = data
+        self.keys = keys
+        self.policies = policies
+    }
+}
+
+/// An open school: its stores, its keys, its policies, and the one writer.
+final class School: Sendable {
+    /// The school as the policies see it.
+    static let entity = Entity(uid: EntityUID(type: "School", id: "school"))
+    /// The access log as the policies see it.
+    static let accessLog = Entity(uid: EntityUID(type: "AccessLog", id: "log"))
+
+    let paths: SchoolPaths
+    let settings: MachineSettings
+    let clock: WallClock
+    let name: String
+    let identity: IdentityStore
+    let records: RecordStore
+    let audit: Audit
+    let outbox: Outbox
+    let cursors: Cursors
+    let readers: ReaderPool
+    let ledger: Ledger
+    private let policyInForce: Locked<PolicyInForce>
+    private let directory: Locked<Directory>
+    private let folder: DataFolder
+    private let courier: Courier?
+
+    /// Opens the folder of a school that `init` has made.
+    ///
+    /// - Throws: what is wrong with the folder, the keys or the policies; nothing is changed then.
+    init(
+        folder: DataFolder,
+        paths: SchoolPaths,
+        settings: MachineSettings,
+        clock: WallClock = .system
+    ) throws {
+        self.folder = folder
+        self.paths = paths
+        self.settings = settings
+        self.clock = clock
+        let keyRing = try KeyRing(folder: paths.keys)
+        let connection = try folder.openForWriting(now: clock.now())
+        let deed = try folder.deed(on: connection)
+        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: deed.name)
+        let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
+        name = deed.name
+        identity = try IdentityStore(keyRing: keyRing, sealing: sealing)
+        let records = try RecordStore(
+            pupils: sealing.sealer(for: "pupil"),
+            incidentKeys: sealing.sealer(for: "incident_key"),
+            numbers: NumberPermutation(key: keyRing.numbers)
+        )
+        self.records = records
+        audit = try Audit(keyRing: keyRing, origin: deed.origin, on: connection)
+        let mails = try sealing.sealer(for: DataFolder.mailTable)
+        outbox = Outbox(
+            seal: { mails.seal($0, column: "content", row: $1) },
+            open: { try mails.open($0, column: "content", row: $1) }
+        )
+        cursors = Cursors(cipher: try keyRing.currentCursorCipher())
+        let names = Directory(
+            staff: try identity.accounts.all(on: connection),
+            pupils: try records.pupils(on: connection),
+            categories: try records.categories(on: connection),
+            agencies: try records.agencies(on: connection)
+        )
+        directory = Locked(names)
+        policyInForce = Locked(policy)
+        readers = ReaderPool(path: folder.database)
+        let commitments = audit.commitments
+        ledger = try Ledger(connection: connection) {
+            try AccessLog(loading: $0, commitments: commitments)
+        }
+        courier = settings.mail.map { [outbox, readers, ledger] transport in
+            School.courier(outbox, readers, ledger, transport, clock)
+        }
+    }
+
+    private static func courier(
+        _ outbox: Outbox,
+        _ readers: ReaderPool,
+        _ ledger: Ledger,
+        _ transport: MailTransport,
+        _ clock: WallClock
+    ) -> Courier {
+        let log = RequestLog()
+        return Courier(
+            connections: Courier.Connections(
+                agenda: { now in
+                    try readers.read(steps: 1_000_000) { try outbox.agenda(on: $0, now: now) }
+                },
+                mark: { id, outcome, now in
+                    try ledger.perform { connection, _ in
+                        try outbox.mark(id, outcome, on: connection, now: now)
+                    }
+                },
+                deliver: { envelope, id throws(MailError) in
+                    try transport.deliver(envelope, id: id)
+                },
+                report: { log.failure($0) }
+            ),
+            clock: clock
+        )
+    }
+
+    /// Begins to send what waits.
+    func start() { courier?.start() }
+
+    /// Wakes the courier: a mail has been committed.
+    func mailIsWaiting() { courier?.wake() }
+
+    /// What decides now.
+    var policy: PolicyInForce { policyInForce.withLock { $0 } }
+
+    /// Who and what has a name now.
+    var names: Directory { directory.withLock { $0 } }
+
+    /// Takes a change of the directory in; only after the commit of what it follows from.
+    func updateNames(_ change: (inout Directory) -> Void) { directory.withLock { change(&$0) } }
+
+    /// Begins to answer a call on a connection.
+    func exchange(_ call: Call, on connection: Connection) -> Exchange {
+        Exchange(
+            call: call,
+            school: self,
+            policy: policy,
+            names: names,
+            db: connection,
+            now: clock.now()
+        )
+    }
+
+    /// Reads the policies anew; on any error the old ones stay.
+    func reloadPolicy() throws {
+        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
+        policyInForce.withLock { $0 = policy }
+    }
+
+    /// Finishes what waits and lets go of the folder.
+    func close() {
+        // The courier writes through the ledger: it goes first.
+        courier?.stop()
+        ledger.stop()
+        folder.release()
+    }
+}

@@ -1,0 +1,154 @@
+import Authentication
+import AuditTrail
+import Crypto
+import Glibc
+import Mail
+import PolicyEngine
+import Records
+public import SQLite
+
+/// Making a school: its keys, its database, its first administrator.
+public enum SchoolFounding {
+    /// What the first administrator needs: shown once.
+    public struct SetUp: Sendable {
+        /// The link that sets the first password, 7 days.
+        public let link: String
+        /// The code that ties the first authenticator to the person, 7 days.
+        public let enrolmentCode: String
+    }
+
+    /// Makes the keys and the database of a new school.
+    ///
+    /// - Throws: `ServiceError.folder` when anything is there already; nothing is changed then.
+    public static func found(
+        name: String,
+        administrator email: String,
+        paths: SchoolPaths,
+        settings: MachineSettings,
+        clock: WallClock = .system
+    ) throws -> SetUp {
+        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
+        guard (1...200).contains(name.unicodeScalars.count), !name.contains("\n") else {
+            throw ServiceError.setting("a school's name has 1 to 200 characters on one line")
+        }
+        let folder = try DataFolder(path: paths.data)
+        defer { folder.release() }
+        guard folder.isEmpty else {
+            throw ServiceError.folder("there is a school in `\(paths.data)` already")
+        }
+        let account = try NewAccount(
+            email: email,
+            name: "First administrator",
+            roles: firstRoles(policy)
+        )
+        try KeyRing.create(in: paths.keys)
+        let keyRing = try KeyRing(folder: paths.keys)
+        let deed = DataFolder.Deed(
+            name: name,
+            origin: "keyholder.\(settings.publicURL.host)/1",
+            keys: try SealingKeys.generate(tables: DataFolder.sealedTables, keyRing: keyRing)
+        )
+        let now = clock.now()
+        let connection = try folder.create(deed, now: now)
+        let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
+        let identity = try IdentityStore(keyRing: keyRing, sealing: sealing)
+        let records = try RecordStore(
+            pupils: sealing.sealer(for: "pupil"),
+            incidentKeys: sealing.sealer(for: "incident_key"),
+            numbers: NumberPermutation(key: keyRing.numbers)
+        )
+        return try connection.savepoint {
+            try records.seedLists(on: connection)
+            let member = try identity.accounts.create(account, now: now, on: connection)
+            var log = try AccessLog(
+                loading: connection,
+                commitments: Commitments(keyRing.commitment)
+            )
+            try log.append(
+                entry("foundSchool", about: member, policy, at: now),
+                on: connection
+            )
+            return try setUp(member, identity, policy, settings, now: now, on: connection)
+        }
+    }
+
+    /// New set-up link and code, while nobody has redeemed the first.
+    ///
+    /// - Throws: `ServiceError.folder` once somebody has.
+    public static func renewSetUp(
+        paths: SchoolPaths,
+        settings: MachineSettings,
+        clock: WallClock = .system
+    ) throws -> SetUp {
+        let school = try School(
+            folder: try DataFolder(path: paths.data),
+            paths: paths,
+            settings: settings,
+            clock: clock
+        )
+        defer { school.close() }
+        let (identity, policy, now) = (school.identity, school.policy, clock.now())
+        return try school.ledger.perform { connection, state in
+            guard try identity.accounts.isUntouched(on: connection),
+                let member = try identity.accounts.all(on: connection).first
+            else { throw ServiceError.folder("somebody has set their password already") }
+            try state.log.append(
+                entry("renewSetUp", about: member, policy, at: now),
+                on: connection
+            )
+            return try setUp(member, identity, policy, settings, now: now, on: connection)
+        }
+    }
+
+    private static func setUp(
+        _ member: StaffMember,
+        _ identity: IdentityStore,
+        _ policy: PolicyInForce,
+        _ settings: MachineSettings,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> SetUp {
+        let token = try identity.tokens.issue(
+            for: member.id,
+            kind: .invite,
+            rules: policy.rules.authentication,
+            now: now,
+            on: connection
+        )
+        guard let token else { throw ServiceError.folder("the account cannot be set up") }
+        let code = try identity.authenticators.issueEnrolmentCode(
+            for: member.id,
+            now: now,
+            on: connection
+        )
+        return SetUp(link: "\(settings.publicURL)/#reset=\(token.text)", enrolmentCode: code)
+    }
+
+    /// The roles of the first administrator, as the API has them.
+    private static func firstRoles(_ policy: PolicyInForce) -> [String] {
+        ["administrator", "staff"].filter(policy.roles.contains)
+    }
+
+    private static func entry(
+        _ action: String,
+        about member: StaffMember,
+        _ policy: PolicyInForce,
+        at now: Timestamp
+    ) throws -> Entry {
+        try Entry(
+            at: now,
+            actor: .operating(uid: getuid()),
+            session: nil,
+            elevated: false,
+            address: "",
+            action: action,
+            resource: member.entity.uid.description,
+            subjects: [],
+            decision: .allow,
+            policies: [],
+            policySet: policy.identifier,
+            reason: nil,
+            requestID: Hex.encode(Random.bytes(8))
+        )
+    }
+}
