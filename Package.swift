@@ -52,6 +52,7 @@ let package = Package(
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
         tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
         tests("MailTests", ["Mail", "SQLite"]),
+        tests("PolicyEngineTests", ["PolicyEngine"]),
         tests("HTTPServerTests", ["HTTPServer"]),
         tests(
             "ServiceTests",

@@ -89,7 +89,9 @@ public struct Conformance: Sendable {
         }
         let reader = EntityReader(schema: schema)
         let requests = list(line["requests"])
-        if !requests.isEmpty {
+        // The tests of this group are about verdicts: their decisions are placeholders, such as an
+        // `allow` without a reason, and were never computed.
+        if !requests.isEmpty, !id.hasPrefix("validate/") {
             // Entities that do not fit the schema still decide, as they do in the reference's tests.
             let given = try reader.entities(line["entities"] ?? .array([]))
             let names = Set(given.map(\.uid))

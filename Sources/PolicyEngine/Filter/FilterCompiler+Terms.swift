@@ -16,6 +16,12 @@ enum RowTerm {
         }
     }
 
+    /// Whether it errs for every row.
+    var isFailed: Bool {
+        if case .failed = self { return true }
+        return false
+    }
+
     /// Whether it is a boolean wherever it does not err.
     var isBoolean: Bool {
         switch self {
@@ -154,7 +160,8 @@ extension FilterCompiler {
         }
         let positive = try term(of: positive, in: policy)
         let negative = try term(of: negative, in: policy)
-        guard positive.isBoolean, negative.isBoolean else {
+        guard positive.isBoolean || positive.isFailed, negative.isBoolean || negative.isFailed
+        else {
             throw error("which value it takes depends on the row", place, policy)
         }
         return .truth(.choice(condition, positive.truth, negative.truth))

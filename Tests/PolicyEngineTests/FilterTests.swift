@@ -1,0 +1,73 @@
+import PolicyEngine
+import Testing
+
+@Suite struct FilterTests {
+    static let mapping = RowMapping(
+        encode: { .text($0.id) },
+        id: "i.id",
+        attributes: [
+            "author": .entity(type: "Staff", column: "i.author", isOptional: false),
+            "restricted": .bool("i.restricted"),
+            "involved": .entitySet(type: "Staff") {
+                "i.id IN (SELECT incident FROM involved WHERE staff = \($0))"
+            },
+        ]
+    )
+    static let me = EntityUID(type: "Staff", id: "me")
+
+    func filter(_ text: String, first: Int = 1) throws -> RowFilter {
+        let policies = try PolicySet(parsing: [(name: "test", text: text)])
+        let permit = try Authorizer(policies: policies, identifier: "").filter(
+            principal: Self.me,
+            action: EntityUID(type: "Action", id: "view"),
+            resourceType: "Incident",
+            context: ["elevated": .bool(false)],
+            entities: Entities(),
+            session: 1,
+            mapping: Self.mapping,
+            firstParameter: first
+        )
+        let filter = permit.filter
+        return try #require(filter)
+    }
+
+    @Test func `permits become plain disjuncts that an index can serve`() throws {
+        let filter = try filter(
+            """
+            permit (principal, action, resource is Incident) when { resource.author == principal };
+            permit (principal, action, resource is Incident)
+            when { resource.involved.contains(principal) };
+            permit (principal, action, resource is Incident) when { context.elevated };
+            """,
+            first: 3
+        )
+        #expect(
+            filter.sql
+                == "(i.author = ?3 OR i.id IN (SELECT incident FROM involved WHERE staff = ?3))"
+        )
+        #expect(filter.parameters == [.text("me")])
+        #expect(filter.policies == ["policy0", "policy1"])
+    }
+
+    @Test func `a forbid that would err lets no row through`() throws {
+        let filter = try filter(
+            """
+            permit (principal, action, resource);
+            forbid (principal, action, resource) when { resource.restricted };
+            """
+        )
+        #expect(filter.sql == "i.restricted = 0")
+    }
+
+    @Test func `what the mapping cannot say is an error that names its place`() throws {
+        #expect(throws: PolicyError.self) {
+            try filter("permit (principal, action, resource) when { resource.colour == 1 };")
+        }
+    }
+
+    @Test func `a list that nothing permits is empty`() throws {
+        let filter = try filter("permit (principal == Staff::\"you\", action, resource);")
+        #expect(filter.sql == "0")
+        #expect(filter.policies.isEmpty)
+    }
+}
