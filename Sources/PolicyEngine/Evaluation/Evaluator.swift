@@ -15,14 +15,18 @@ struct Evaluator {
 
     /// Whether the policy applies: its head matches and every condition holds, in order.
     func applies(_ policy: Policy) throws(EvaluationFailure) -> Bool {
-        guard matches(policy.principal, request.principal, principal), matches(policy.action),
-            matches(policy.resource, request.resource, resource)
-        else { return false }
+        guard matchesHead(of: policy) else { return false }
         for condition in policy.conditions
         where try test(condition.body) != condition.isWhen {
             return false
         }
         return true
+    }
+
+    /// Whether principal, action and resource are those of the policy's head.
+    func matchesHead(of policy: Policy) -> Bool {
+        matchesPrincipalAndAction(of: policy)
+            && matches(policy.resource, request.resource, resource)
     }
 
     /// Whether the parts of the head that do not concern the resource match.
