@@ -18,6 +18,8 @@ enum Limits {
     static let typeDepth = 64
     /// Parts of one resolved type: named types multiply when they name each other.
     static let typeSize = 20_000
+    /// Atoms of one proof: each doubles the combinations.
+    static let atoms = 20
     /// Atoms of a filter's condition: SQLite refuses an expression deeper than 1,000, and a chain of
     /// ORs is as deep as it is long.
     static let filterAtoms = 800

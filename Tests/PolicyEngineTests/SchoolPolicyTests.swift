@@ -1,0 +1,63 @@
+import Foundation
+import PolicyEngine
+import Testing
+
+/// The policies that ship pass strict validation, and quickly.
+@Suite struct SchoolPolicyTests {
+    @Test func `the school's policies pass strict validation`() throws {
+        func text(_ name: String) throws -> String {
+            try String(contentsOfFile: "policies/\(name)", encoding: .utf8)
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: "policies")
+            .filter { $0.hasSuffix(".cedar") }.sorted()
+        #expect(!files.isEmpty)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let schema = try Schema(parsing: try text("school.cedarschema"), name: "school.cedarschema")
+        let policies = try PolicySet(parsing: files.map { (name: $0, text: try text($0)) })
+        let findings = Validator(schema).validate(policies)
+        print("loaded \(policies.policies.count) policies in \(clock.now - start)")
+        #expect(findings.isEmpty, "\(findings.map(\.excerpt).joined(separator: "\n"))")
+    }
+
+    @Test(arguments: [
+        "permit (principal is Stranger, action, resource);",
+        "permit (principal, action == Action::\"fly\", resource);",
+        "permit (principal, action == Action::\"viewIncident\", resource) when { resource.colour };",
+        "permit (principal, action == Action::\"viewIncident\", resource is School);",
+        "permit (principal, action, resource) when { 1 + \"a\" == 2 };",
+    ])
+    func `a policy that does not fit the schema is found`(policy: String) throws {
+        let schema = try Schema(
+            parsing: try String(contentsOfFile: "policies/school.cedarschema", encoding: .utf8),
+            name: "school.cedarschema"
+        )
+        let policies = try PolicySet(parsing: [(name: "test", text: policy)])
+        #expect(!Validator(schema).validate(policies).isEmpty)
+    }
+}
+
+extension SchoolPolicyTests {
+    @Test(arguments: [
+        "forbid (principal, action, resource) when { context.session.locked };",
+        "forbid (principal, action, resource) when { !principal.active };",
+        """
+        forbid (principal, action in Action::"record", resource is Incident)
+        when { resource.excluded.contains(principal) };
+        """,
+    ])
+    func `the school's policies keep what the guards promise`(invariant: String) throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: "policies")
+            .filter { $0.hasSuffix(".cedar") }.sorted()
+        let policies = try PolicySet(
+            parsing: files.map {
+                (name: $0, text: try String(contentsOfFile: "policies/\($0)", encoding: .utf8))
+            })
+        let schema = try Schema(
+            parsing: try String(contentsOfFile: "policies/school.cedarschema", encoding: .utf8),
+            name: "school.cedarschema")
+        let found = try Prover(schema).counterexamples(
+            to: PolicySet(parsing: [(name: "invariant", text: invariant)]), in: policies)
+        #expect(found.isEmpty, "\(found.map(\.description).joined(separator: "\n"))")
+    }
+}
