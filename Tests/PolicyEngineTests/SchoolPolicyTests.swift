@@ -52,12 +52,16 @@ extension SchoolPolicyTests {
         let policies = try PolicySet(
             parsing: files.map {
                 (name: $0, text: try String(contentsOfFile: "policies/\($0)", encoding: .utf8))
-            })
+            }
+        )
         let schema = try Schema(
             parsing: try String(contentsOfFile: "policies/school.cedarschema", encoding: .utf8),
-            name: "school.cedarschema")
+            name: "school.cedarschema"
+        )
         let found = try Prover(schema).counterexamples(
-            to: PolicySet(parsing: [(name: "invariant", text: invariant)]), in: policies)
+            to: PolicySet(parsing: [(name: "invariant", text: invariant)]),
+            in: policies
+        )
         #expect(found.isEmpty, "\(found.map(\.description).joined(separator: "\n"))")
     }
 }
