@@ -71,6 +71,21 @@ struct PolicyInForce: Sendable {
         )
     }
 
+    /// Decides as the service does: an erroring `forbid` denies.
+    func allows(_ request: Request, _ entities: Entities) -> Bool {
+        let authorization = authorizer.authorize(
+            request,
+            entities,
+            session: 0,
+            contextIfElevated: nil
+        )
+        switch consume authorization {
+        case .permit: return true
+        case .stepUp: return false
+        case .denial: return false
+        }
+    }
+
     private static func text(of bytes: [UInt8], named name: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ServiceError.policies("`\(name)` is not UTF-8")

@@ -18,7 +18,7 @@ struct UsageError: Error {
 /// Finds the command, runs it, and turns what it throws into an exit code.
 enum CommandLineProgram {
     static let commands = [
-        InitCommand.command, SetUpLinkCommand.command, ServeCommand.command,
+        DemoCommand.command, InitCommand.command, SetUpLinkCommand.command, ServeCommand.command,
         TOTPCommand.command,
     ]
 
