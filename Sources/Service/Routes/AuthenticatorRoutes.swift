@@ -94,10 +94,13 @@ enum AuthenticatorRoutes {
             )
         case .pending(let pending):
             exchange.record(action, on: School.entity.uid.description, decision: .allow)
-            return Reply.json(201, capacity: 8_192) { json in
+            // A school's name can be too long for a code: then the address is typed or pasted.
+            let svg = QRCode(encoding: pending.uri)?.svg
+            return Reply.json(201, capacity: 65_536) { json in
                 json.object { json in
                     json.field("secret", pending.secret)
                     json.field("otpauthUri", pending.uri)
+                    json.field("qrSvg", svg)
                 }
             }
         }
