@@ -52,6 +52,7 @@ let package = Package(
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
         tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
         tests("MailTests", ["Mail", "SQLite"]),
+        tests("RecordsTests", ["Records", "SQLite", "Crypto", "PolicyEngine"]),
         tests("PolicyEngineTests", ["PolicyEngine"]),
         tests("HTTPServerTests", ["HTTPServer"]),
         tests(
