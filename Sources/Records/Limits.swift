@@ -28,7 +28,7 @@ public enum Limits {
     public static let relatives = 20
     /// The longest query of a name search.
     public static let query = 100
-    /// The most rows of one page of a list.
+    /// The most rows read at once: a page of 200, and one that tells whether another follows.
     public static let page = 201
 
     /// How far ahead of the server's clock a time may lie: clocks of phones differ.
