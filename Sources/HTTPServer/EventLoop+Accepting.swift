@@ -20,16 +20,13 @@ final class Acceptor {
         if spare >= 0 { close(spare) }
     }
 
-    /// Turns one connection away; false when there was no descriptor even for that.
-    func turnAway(_ listener: Listener) -> Bool {
+    /// Turns a connection away if one waits, which the system does not tell without a descriptor.
+    func turnAway(_ listener: Listener) -> Listener.Outcome {
         if spare >= 0 { close(spare) }
         defer { spare = Self.openSpare() }
-        switch listener.accept() {
-        case .accepted(let socket): close(socket.descriptor)
-        case .nothing: break
-        case .exhausted: return false
-        }
-        return true
+        let outcome = listener.accept()
+        if case .accepted(let socket) = outcome { close(socket.descriptor) }
+        return outcome
     }
 
     private static func openSpare() -> Int32 {
@@ -45,7 +42,8 @@ extension EventLoop {
         guard let acceptor, !acceptor.isWatching, !isDraining else { return }
         acceptor.isWatching = true
         for listener in acceptor.listeners {
-            watch(listener.descriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD)
+            let isWatched = watch(listener.descriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD)
+            precondition(isWatched, "epoll_ctl of a listener")
         }
     }
 
@@ -54,7 +52,8 @@ extension EventLoop {
         guard let acceptor, acceptor.isWatching else { return }
         acceptor.isWatching = false
         for listener in acceptor.listeners {
-            watch(listener.descriptor, 0, EPOLL_CTL_DEL)
+            let isForgotten = watch(listener.descriptor, 0, EPOLL_CTL_DEL)
+            precondition(isForgotten, "epoll_ctl of a listener")
         }
     }
 
@@ -87,8 +86,10 @@ extension EventLoop {
             case .accepted(let socket): place(socket)
             case .nothing: return
             case .exhausted:
-                shared.census.refused()
-                if !acceptor.turnAway(listener) {
+                switch acceptor.turnAway(listener) {
+                case .accepted: shared.census.refused()
+                case .nothing: return
+                case .exhausted:
                     acceptor.isExhausted = true
                     pauseAccepting()
                     return
@@ -131,13 +132,17 @@ extension EventLoop {
         }
         connections[index] = connection
         live += 1
-        watch(
+        let isWatched = watch(
             socket.descriptor,
             EPOLLIN.rawValue,
             EPOLL_CTL_ADD,
             generation: connection.generation
         )
-        if isDraining { readable(connection, isBroken: false) }
+        if !isWatched {
+            close(connection)
+        } else if isDraining {
+            readable(connection, isBroken: false)
+        }
     }
 
     /// Counts a connection out, and wakes the listeners if they wait for that.
@@ -170,6 +175,6 @@ extension EventLoop {
         connection.output = nil
         connection.tail = []
         connection.tailSent = 0
-        connection.upload = nil
+        drop(connection.upload, of: connection)
     }
 }

@@ -196,7 +196,12 @@ extension EventLoop {
         _ upload: Upload,
         _ input: ByteBuffer
     ) -> Bool {
-        switch upload.take(input) {
+        let held = upload.body.count
+        let outcome = upload.take(input)
+        arriving += upload.body.count - held
+        switch outcome {
+        case .incomplete where arriving > limits.bodies:
+            refuse(connection, .unavailable)
         case .incomplete:
             let earned = Int64(upload.body.count) * 1000 / Int64(limits.bodyRate)
             connection.deadline = upload.started + times.bodyGrace + earned
@@ -204,12 +209,18 @@ extension EventLoop {
         case .refused(let refusal):
             refuse(connection, refusal)
         case .complete:
-            connection.upload = nil
+            drop(upload, of: connection)
             var request = upload.request
             request.body = upload.body
             ask(connection, request)
         }
         return true
+    }
+
+    /// Ends the arrival of a body, whole or not.
+    func drop(_ upload: Upload?, of connection: Connection) {
+        arriving -= upload?.body.count ?? 0
+        connection.upload = nil
     }
 
     /// Hands a request to the handler, and answers if it has answered at once.

@@ -30,7 +30,7 @@ extension EventLoop {
     /// Answers without the handler, and closes.
     func refuse(_ connection: Connection, _ refusal: Refusal) {
         connection.token = 0
-        connection.upload = nil
+        drop(connection.upload, of: connection)
         connection.phase = .idle
         connection.deadline = Int64.max
         connection.isClosing = true

@@ -57,6 +57,8 @@ final class EventLoop {
     var head = RequestHead()
     /// Where encrypted or unwanted bytes land first.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 << 10, alignment: 16)
+    /// Bytes of bodies that are not whole yet.
+    var arriving = 0
     /// Requests answered since the census was told.
     var answered = 0
 
@@ -70,7 +72,9 @@ final class EventLoop {
         now = shared.clock.now()
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         if epoll < 0 { throw .system("epoll_create1", errno) }
-        watch(mailbox.descriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD)
+        guard watch(mailbox.descriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD) else {
+            throw .system("epoll_ctl", errno)
+        }
     }
 
     deinit {
@@ -168,7 +172,7 @@ final class EventLoop {
         switch connection.phase {
         case .handshake, .idle, .lingering, .closed: close(connection)
         case .head, .body: refuse(connection, .timeout)
-        case .waiting: refuse(connection, .noAnswer)
+        case .waiting: refuse(connection, .unavailable)
         }
         if !connection.isClosed { pump(connection) }
     }
@@ -193,25 +197,26 @@ final class EventLoop {
     func arm(_ connection: Connection, _ events: UInt32) {
         if connection.armed == events { return }
         connection.armed = events
-        watch(
+        let isWatched = watch(
             connection.descriptor,
             events,
             EPOLL_CTL_MOD,
             generation: connection.generation
         )
+        precondition(isWatched, "epoll_ctl")
     }
 
+    /// False when the system has no memory or watches left, which only adding can meet.
     func watch(
         _ descriptor: Int32,
         _ events: UInt32,
         _ operation: Int32,
         generation: UInt32 = 0
-    ) {
+    ) -> Bool {
         var event = epoll_event()
         event.events = events
         event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
-        let result = epoll_ctl(epoll, operation, descriptor, &event)
-        precondition(result == 0, "epoll_ctl")
+        return epoll_ctl(epoll, operation, descriptor, &event) == 0
     }
 }
 

@@ -8,6 +8,6 @@ package enum Refusal: Int, Error, Sendable {
     case headTooLarge = 431
     case handlerFailed = 500
     case notImplemented = 501
-    case noAnswer = 503
+    case unavailable = 503
     case versionNotSupported = 505
 }

@@ -8,6 +8,8 @@ public struct ServerLimits: Sendable {
     public var target = 2 << 10
     /// Bytes of a body: the longest narrative is a tenth of it.
     public var body = 1 << 20
+    /// Bytes of all bodies that are arriving at one loop: many slow ones shall not fill the memory.
+    public var bodies = 128 << 20
 
     /// Time for the TLS handshake: three round trips on the worst line.
     public var handshakeTime = Duration.seconds(10)
@@ -43,7 +45,7 @@ public struct ServerLimits: Sendable {
     /// Field positions are kept in 16 bits, and a limit of nothing would serve nobody.
     var isUsable: Bool {
         let sizes = [fields, target, bodyRate, requestsPerConnection, connections]
-        let more = [connectionsPerAddress, unsent, discarded]
+        let more = [connectionsPerAddress, unsent, discarded, bodies]
         let times = [
             handshakeTime, headTime, bodyGrace, idleTime, writeTime, answerTime, lingerTime,
         ]

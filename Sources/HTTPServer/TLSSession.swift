@@ -65,6 +65,8 @@ final class TLSSession {
 
     /// Decrypts into `buffer`, at most one record.
     func read(into buffer: ByteBuffer) -> Step {
+        // Most requests are one record: asking for another would cost as much as a decryption.
+        if shim_bio_pending(incoming) == 0 && SSL_has_pending(ssl) == 0 { return .needsInput }
         ERR_clear_error()
         let count = buffer.fill(minimum: Self.record) { free in
             Int(SSL_read(ssl, free.baseAddress, Int32(free.count)))

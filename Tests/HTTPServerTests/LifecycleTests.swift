@@ -122,6 +122,34 @@ struct LifecycleTests {
         #expect(try client.isClosed())
     }
 
+    @Test func `without descriptors clients are turned away and later ones served`() async {
+        await #expect(processExitsWith: .success) {
+            let server = try Server(
+                configuration: ServerConfiguration(listen: ["127.0.0.1:0"]),
+                handler: TestHandler(handle: TestHandler.echo)
+            )
+            let waiting = try (0..<5).map { _ in try TestClient(server.port) }
+            var usual = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &usual)
+            // The loop's epoll and the spare descriptor fit, no connection does.
+            let next = dup(0)
+            close(next)
+            var tight = usual
+            tight.rlim_cur = rlim_t(next + 2)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &tight)
+            try server.start()
+            for client in waiting {
+                #expect(try client.isClosed())
+            }
+            #expect(server.statistics.refused == 5)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &usual)
+            let client = try TestClient(server.port)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.reply().status == 200)
+            server.stop()
+        }
+    }
+
     @Test func `connections go to the loop with the fewest`() throws {
         let threads = Guarded<Set<UInt>>([])
         let server = try TestServer(loops: 3) { request, responder in

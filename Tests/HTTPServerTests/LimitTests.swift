@@ -70,6 +70,26 @@ struct LimitTests {
         #expect(try client.reply().body == "POST / 16385")
     }
 
+    @Test func `bodies that together would fill the memory are refused and leave no trace`() throws
+    {
+        var limits = ServerLimits()
+        limits.bodies = 10_000
+        let server = try TestServer(limits: limits)
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8001\r\n\r\n"
+        let most = String(repeating: "a", count: 8000)
+        for _ in 0..<3 {
+            let first = try server.client()
+            try first.send(get + head + most)
+            #expect(try first.reply().status == 200)
+            let second = try server.client()
+            try second.send(get + head + most)
+            #expect(try second.reply().status == 200)
+            #expect(try second.reply().status == 503)
+            try first.send("a")
+            #expect(try first.reply().body == "POST / 8001")
+        }
+    }
+
     @Test func `an answer that nobody takes is given up`() throws {
         let server = try TestServer { _, responder in
             let body = [UInt8](repeating: 0x61, count: 32 << 20)
