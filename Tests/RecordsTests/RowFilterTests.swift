@@ -120,7 +120,7 @@ private struct RandomSchool {
         }
         for _ in 0..<40 {
             try logOne(&random, pupils)
-            school.now = school.now + .seconds(86_400 * Int64.random(in: 0...4, using: &random))
+            school.now = school.now + .seconds(86_400 * Int64.random(in: 0...2, using: &random))
         }
     }
 
@@ -138,7 +138,9 @@ private struct RandomSchool {
         draft.alert = people.map(\.description)
         let number: IncidentNumber
         do {
-            number = try school.log(draft, by: author)
+            let excluded = try school.check(draft, by: author).excluded
+            let leaders = staff[3...4].filter { !excluded.contains($0) }
+            number = try school.log(draft, by: author, group: leaders)
         } catch RecordsError.invalid {
             // Somebody drawn is kept out of it.
             return
@@ -171,7 +173,7 @@ private struct RandomSchool {
                 .time(school.now)
             )
         }
-        if deed == 3, Bool.random(using: &random) {
+        if Int.random(in: 0..<3, using: &random) == 0 {
             try school.connection.run(
                 "UPDATE alert SET withdrawn_at = ?3 WHERE incident = ?1 AND staff = ?2",
                 .int(row),
@@ -179,6 +181,7 @@ private struct RandomSchool {
                 .time(school.now)
             )
         }
+        guard Bool.random(using: &random) else { return }
         var asking = school.action()
         asking.assignee = person.description
         let author = try school.facts(number).author
