@@ -49,6 +49,7 @@ let package = Package(
         program("Benchmarks", ["Service", "HTTPServer"]),
 
         tests("CryptoTests", ["Crypto"]),
+        tests("KeyholderTests", ["keyholder", "AuditTrail", "Crypto", "SQLite"]),
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
         tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
         tests("MailTests", ["Mail", "SQLite"]),

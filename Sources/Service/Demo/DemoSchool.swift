@@ -41,7 +41,7 @@ struct DemoAction: Sendable {
     let leadership: Bool
 }
 
-/// A made-up school: the same for the same seed and day. Nobody in it exists.
+/// A made-up school, the same for the same seed and day; nobody in it exists.
 struct DemoSchool: Sendable {
     let staff: [DemoStaff]
     let pupils: [DemoPupil]
