@@ -15,11 +15,14 @@ public final class Application: RequestHandler {
     /// Instructions of SQLite's virtual machine that a call on the event loop may use: about 20 ms.
     private static let readBudget = 2_000_000
 
+    /// Who may wait for a hash: at a quarter of a second each, the last one waits 16 s.
+    private static let hashQueue = 64
+
     init(school: School, settings: MachineSettings, logsRequests: Bool) {
         self.school = school
         router = Router(Routes.all, immutable: Routes.immutable)
         guards = RequestGuards(settings: settings)
-        hashing = WorkPool(threads: 1, limit: 8)
+        hashing = WorkPool(threads: 1, limit: Application.hashQueue)
         log = RequestLog(isEnabled: logsRequests)
     }
 
@@ -59,7 +62,7 @@ public final class Application: RequestHandler {
             request: request,
             route: route,
             parameters: parameters,
-            body: try guards.body(of: request, route: route),
+            body: try guards.body(of: request, route: route, credential: credential),
             credential: credential,
             id: id,
             client: try guards.client(of: request)
@@ -121,11 +124,11 @@ public final class Application: RequestHandler {
 
     private func hash(
         _ call: Call,
-        _ prepare: @escaping @Sendable (inout Exchange) throws -> Route.HashWork,
+        _ prepare: @escaping @Sendable (inout Exchange) throws -> HashWork,
         _ release: Release
     ) {
-        school.ledger.submit({ connection, state -> (Outcome, Route.HashWork?) in
-            var work: Route.HashWork?
+        school.ledger.submit({ connection, state -> (Outcome, HashWork?) in
+            var work: HashWork?
             let outcome = try self.run(call, on: connection) { exchange in
                 work = try prepare(&exchange)
                 return .noContent
@@ -136,8 +139,20 @@ public final class Application: RequestHandler {
             switch result {
             case .success((let outcome, let work)):
                 guard let work else { return self.finish(.success(outcome), release) }
-                let accepted = self.hashing.submit { self.write(call, work(), release) }
-                if !accepted { release.send(Application.busy.reply) }
+                let accepted = self.hashing.submit { self.write(call, work.run(), release) }
+                if !accepted { self.abandon(work, release) }
+            case .failure(let error): release.send(self.reply(to: error))
+            }
+        }
+    }
+
+    /// The pool is full: what was counted as an attempt was none.
+    private func abandon(_ work: HashWork, _ release: Release) {
+        school.ledger.submit({ connection, _ in
+            try work.abandon(connection)
+        }) { result in
+            switch result {
+            case .success: release.send(Application.busy.reply)
             case .failure(let error): release.send(self.reply(to: error))
             }
         }
@@ -154,7 +169,7 @@ public final class Application: RequestHandler {
         do {
             return Outcome(try answer(&exchange), of: exchange)
         } catch let problem as Problem {
-            return Outcome(problem.reply, of: exchange)
+            return Outcome(problem, of: exchange)
         }
     }
 

@@ -155,6 +155,8 @@ final class School: Sendable {
     func reloadPolicy() throws {
         let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
         policyInForce.withLock { $0 = policy }
+        // What was decided under the old set and is not on record yet is decided again.
+        try ledger.perform { _, state in state.rightsEpoch += 1 }
     }
 
     /// Finishes what waits and lets go of the folder.

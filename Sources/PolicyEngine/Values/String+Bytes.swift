@@ -6,8 +6,10 @@ extension String {
     /// Whether both are the same bytes of UTF-8.
     @inline(__always)
     func isIdentical(to other: String) -> Bool {
-        // Equal bytes are canonically equal, so that a quick `false` of `==` is final.
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+        let areEqual = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return (areEqual ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether the bytes of this come before those of the other.
@@ -17,6 +19,12 @@ extension String {
 
     /// The text between double quotes, as a Cedar literal that reads back to the same scalars.
     var quoted: String {
+        // An id is plain ASCII nearly always, and looking up properties of scalars is slow.
+        let isPlain = utf8.allSatisfy { byte in
+            (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"")
+                && byte != UInt8(ascii: "\\")
+        }
+        if isPlain { return "\"\(self)\"" }
         var out = "\""
         for scalar in unicodeScalars {
             switch scalar {

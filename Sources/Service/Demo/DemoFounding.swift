@@ -206,17 +206,8 @@ struct DemoFilling {
     ) throws -> String? {
         let identity = school.identity
         let rules = school.policy.rules.authentication
-        let person = Request(
-            principal: member.entity.uid,
-            action: EntityUID(type: "Action", id: "enrolAuthenticator"),
-            resource: School.entity.uid,
-            context: Exchange.context(elevated: false, locked: false)
-        )
         guard let active = try identity.accounts.find(member.id, on: connection),
-            school.policy.allows(
-                person,
-                try school.policy.entities.adding([active.entity, School.entity])
-            )
+            try isAllowed("enrolAuthenticator", on: School.entity, by: active, elevated: false)
         else { return nil }
         let client = Client(address: "127.0.0.1", userAgent: "")
         func prove() throws -> PasswordProof {
@@ -280,8 +271,10 @@ struct DemoFilling {
     // MARK: - Pupils and incidents
 
     private mutating func addPupils(at start: Timestamp) throws {
-        let administrators = members.values.filter { $0.roles.contains("administrator") }
-        guard let administrator = administrators.first else { return }
+        let administrator = try members.values.first { member in
+            try isAllowed("createPupil", on: School.entity, by: member, elevated: true)
+        }
+        guard let administrator else { return }
         for pupil in content.pupils {
             let permit = try permit("createPupil", on: School.entity, by: administrator)
             let new = try NewPupil(
@@ -406,17 +399,26 @@ struct DemoFilling {
     private func groupRecipients(_ facts: IncidentFacts) throws -> [Identifier] {
         let entity = facts.entity(presentRoles: presentRoles(facts))
         return try members.values.filter { member in
-            let request = Request(
-                principal: member.entity.uid,
-                action: EntityUID(type: "Action", id: "receiveGroupAlert"),
-                resource: entity.uid,
-                context: Exchange.context(elevated: false, locked: false)
-            )
-            return school.policy.allows(
-                request,
-                try school.policy.entities.adding([member.entity, entity])
-            )
+            try isAllowed("receiveGroupAlert", on: entity, by: member, elevated: false)
         }.map(\.id)
+    }
+
+    private func isAllowed(
+        _ action: String,
+        on resource: Entity,
+        by member: StaffMember,
+        elevated: Bool
+    ) throws -> Bool {
+        let request = Request(
+            principal: member.entity.uid,
+            action: EntityUID(type: "Action", id: action),
+            resource: resource.uid,
+            context: Exchange.context(elevated: elevated, locked: false)
+        )
+        return school.policy.allows(
+            request,
+            try school.policy.entities.adding([member.entity, resource])
+        )
     }
 
     private func permit(

@@ -21,12 +21,15 @@ extension Exchange {
         _ password: Password,
         _ attempt: PasswordAttempt,
         _ finish: @escaping @Sendable (inout Exchange, PasswordProof) throws -> Reply
-    ) -> Route.HashWork {
-        let hasher = school.identity.hasher
-        return {
-            let proof = Result { try hasher.check(password, attempt) }
-            return { exchange in try finish(&exchange, try proof.get()) }
-        }
+    ) -> HashWork {
+        let (hasher, checks) = (school.identity.hasher, school.identity.checks)
+        return HashWork(
+            run: {
+                let proof = Result { try hasher.check(password, attempt) }
+                return { exchange in try finish(&exchange, try proof.get()) }
+            },
+            abandon: { try checks.withdraw(attempt, on: $0) }
+        )
     }
 
     /// A refusal whose count has to be kept: returned, so that nothing is rolled back.

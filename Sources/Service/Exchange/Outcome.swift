@@ -18,6 +18,15 @@ struct Outcome: Sendable {
         changesRights = exchange.changesRights
     }
 
+    /// A refusal: what was done is undone, so only what was refused is on record.
+    init(_ problem: Problem, of exchange: Exchange) {
+        var refused = exchange
+        refused.entries.removeAll { $0.decision == .allow }
+        refused.afterCommit = []
+        refused.changesRights = false
+        self.init(problem.reply, of: refused)
+    }
+
     /// Whether anything must be written before the answer is released.
     var needsCommit: Bool { !entries.isEmpty || !writes.isEmpty }
 

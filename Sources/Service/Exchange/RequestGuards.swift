@@ -74,18 +74,23 @@ struct RequestGuards: Sendable {
     }
 
     /// The JSON body; `nil` where there is none.
-    func body(of request: HTTPRequest, route: Route) throws(Problem) -> JSON? {
+    ///
+    /// A form of another site has a type of its own, or none: so a request that rides on a cookie,
+    /// and sign-in itself, name the type even where they have no body.
+    func body(
+        of request: HTTPRequest,
+        route: Route,
+        credential: Call.Credential?
+    ) throws(Problem) -> JSON? {
         guard ![.get, .head].contains(request.method) else { return nil }
-        if request.body.isEmpty {
-            // Sign-in by a form of another site has a type of its own, or none.
-            if route.opensSession { throw Problem(.unsupportedMediaType) }
-            return nil
-        }
+        let namesType = route.opensSession || credential?.isCookie ?? false
+        if request.body.isEmpty && !namesType { return nil }
         let type = request.header("content-type")?.lowercased() ?? ""
         let essence = type.split(separator: ";").first.map(String.init) ?? ""
         guard essence.filter({ $0 != " " }) == "application/json" else {
             throw Problem(.unsupportedMediaType, "send application/json")
         }
+        if request.body.isEmpty { return nil }
         do {
             return try JSON(parsing: request.body)
         } catch {

@@ -1,4 +1,5 @@
 import HTTPServer
+import SQLite
 
 /// One call of the API: a method, a path, and what answers it.
 struct Route: Sendable {
@@ -13,9 +14,6 @@ struct Route: Sendable {
         /// In three steps: the writer counts the attempt, the hash pool works, the writer finishes.
         case hashing(@Sendable (inout Exchange) throws -> HashWork)
     }
-
-    /// Slow work for the hash pool; what it answers runs on the writer's thread.
-    typealias HashWork = @Sendable () -> (@Sendable (inout Exchange) throws -> Reply)
 
     let method: HTTPMethod
     /// Segments; `nil` stands for a parameter.
@@ -43,6 +41,14 @@ struct Route: Sendable {
         self.isActivity = isActivity
         self.opensSession = opensSession
     }
+}
+
+/// Slow work between two steps on the writer's thread.
+struct HashWork: Sendable {
+    /// Runs on the hash pool; what it answers runs on the writer's thread.
+    let run: @Sendable () -> (@Sendable (inout Exchange) throws -> Reply)
+    /// Runs on the writer's thread instead, when the pool is full.
+    var abandon: @Sendable (Connection) throws -> Void = { _ in }
 }
 
 /// Finds the route of a request.

@@ -30,13 +30,17 @@ enum AuthenticatorRoutes {
         }
     }
 
-    private static func enrol(_ exchange: inout Exchange) throws -> Route.HashWork {
+    private static func enrol(_ exchange: inout Exchange) throws -> HashWork {
         let session = try exchange.authenticate()
         var fields = try Fields(exchange.call.body)
         let text = fields.string("password", limit: 4_096)
         let enrolmentCode = fields.string("enrolmentCode", limit: 64)
         try fields.finish()
-        _ = try exchange.permit("enrolAuthenticator", on: School.entity)
+        _ = try exchange.permit(
+            "enrolAuthenticator",
+            on: School.entity,
+            recordedAs: .refusalOf("enrolAuthenticator")
+        )
         let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
         let (now, db) = (exchange.now, exchange.db)
         let password = try exchange.identified { try Password(text) }

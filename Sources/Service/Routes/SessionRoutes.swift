@@ -21,7 +21,7 @@ enum SessionRoutes {
 
     // MARK: - Signing in
 
-    private static func signIn(_ exchange: inout Exchange) throws -> Route.HashWork {
+    private static func signIn(_ exchange: inout Exchange) throws -> HashWork {
         var fields = try Fields(exchange.call.body)
         let email = fields.string("email", limit: 320)
         let text = fields.string("password", limit: 4_096)
@@ -73,7 +73,7 @@ enum SessionRoutes {
         }
     }
 
-    private static func redeem(_ exchange: inout Exchange) throws -> Route.HashWork {
+    private static func redeem(_ exchange: inout Exchange) throws -> HashWork {
         var fields = try Fields(exchange.call.body)
         let token = fields.string("token", limit: 256)
         let text = fields.string("password", limit: 4_096)
@@ -96,7 +96,7 @@ enum SessionRoutes {
             throw Problem(.resetExpired)
         }
         let elevatable = try exchange.isElevatable(roles: holder.roles)
-        return {
+        return HashWork(run: {
             let prepared = Result {
                 try identity.hasher.prepare(
                     password,
@@ -127,7 +127,7 @@ enum SessionRoutes {
                 try exchange.notify(account, [.passwordChanged])
                 return .noContent
             }
-        }
+        })
     }
 
     // MARK: - The session itself
@@ -163,7 +163,7 @@ enum SessionRoutes {
         return .noContent
     }
 
-    private static func unlock(_ exchange: inout Exchange) throws -> Route.HashWork {
+    private static func unlock(_ exchange: inout Exchange) throws -> HashWork {
         let session = try exchange.authenticate()
         var fields = try Fields(exchange.call.body)
         let text = fields.string("password", limit: 4_096)
@@ -228,7 +228,11 @@ enum SessionRoutes {
         var fields = try Fields(exchange.call.body)
         let code = fields.requiredCode("code")
         try fields.finish()
-        _ = try exchange.permit("elevateSession", on: School.entity)
+        _ = try exchange.permit(
+            "elevateSession",
+            on: School.entity,
+            recordedAs: .refusalOf("elevateSession")
+        )
         guard let code else { throw Problem.field("code", "required") }
         let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
         let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
@@ -247,6 +251,7 @@ enum SessionRoutes {
         case .elevated(let started, let notices):
             exchange.session = started.session
             exchange.changesRights = true
+            exchange.record("elevateSession", on: School.entity.uid.description, decision: .allow)
             try exchange.notify(session.account, notices)
             return try exchange.sessionReply(200, token: started.token)
         }
