@@ -10,13 +10,22 @@ import SQLite
 final class ViewedIncident: Sendable {
     let facts: IncidentFacts
     let entity: Entity
+    /// What the policies are asked about it among.
+    let entities: Entities
     let permit: Permit
     /// The actions of it that the caller may see.
     let visible: Set<Identifier>
 
-    init(facts: IncidentFacts, entity: Entity, permit: consuming Permit, visible: Set<Identifier>) {
+    init(
+        facts: IncidentFacts,
+        entity: Entity,
+        entities: Entities,
+        permit: consuming Permit,
+        visible: Set<Identifier>
+    ) {
         self.facts = facts
         self.entity = entity
+        self.entities = entities
         self.permit = permit
         self.visible = visible
     }
@@ -72,17 +81,20 @@ extension Exchange {
         denial: Denial
     ) throws -> ViewedIncident {
         let entity = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
+        let entities = try entities(with: entity)
         let permit = try permit(
             "viewIncident",
             on: entity,
             subjects: facts.disclosed,
             denial: denial,
-            recordedAs: isOnRecord ? .everything : .refusalOf(action)
+            recordedAs: isOnRecord ? .everything : .refusalOf(action),
+            among: entities
         )
         let visible = try facts.actions.filter { try may("viewAction", on: facts.noteEntity($0)) }
         return ViewedIncident(
             facts: facts,
             entity: entity,
+            entities: entities,
             permit: permit,
             visible: Set(visible.map(\.id))
         )

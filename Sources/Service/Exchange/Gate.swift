@@ -31,13 +31,14 @@ extension Exchange {
         context: [(String, Value)] = [],
         subjects: [String] = [],
         denial: Denial = .forbidden,
-        recordedAs recording: Recording = .everything
+        recordedAs recording: Recording = .everything,
+        among entities: Entities? = nil
     ) throws -> Permit {
         let session = try authenticate()
         let elevated = session.isElevated
         let authorization = policy.authorizer.authorize(
             try request(action, on: resource.uid, context, elevated: elevated),
-            try entities(with: resource),
+            try entities ?? self.entities(with: resource),
             session: session.id.rawValue,
             contextIfElevated: elevated ? nil : try self.context(context, elevated: true)
         )
@@ -71,7 +72,8 @@ extension Exchange {
         _ action: String,
         on resource: Entity,
         context: [(String, Value)] = [],
-        elevated: Bool? = nil
+        elevated: Bool? = nil,
+        among entities: Entities? = nil
     ) throws -> Bool {
         guard let session else { return false }
         let request = try request(
@@ -80,7 +82,7 @@ extension Exchange {
             context,
             elevated: elevated ?? session.isElevated
         )
-        return isAllowed(request, try entities(with: resource))
+        return isAllowed(request, try entities ?? self.entities(with: resource))
     }
 
     /// Whether the policy lets this account have an authenticator and elevate at all.
@@ -132,7 +134,8 @@ extension Exchange {
         )
     }
 
-    private func entities(with resource: Entity) throws -> Entities {
+    /// The caller and a resource among what is always there; made once for several questions.
+    func entities(with resource: Entity) throws -> Entities {
         let principal = try principal()
         // A person may act on their own account.
         return try policy.entities.adding(

@@ -184,10 +184,11 @@ enum IncidentRoutes {
             ("retrospective", .bool(retrospective)), ("completesOwn", .bool(false)),
         ]
         var actions: [String] = []
-        if try exchange.may("addAction", on: viewed.entity, context: adding) {
+        if try exchange.may("addAction", on: viewed.entity, context: adding, among: viewed.entities)
+        {
             actions.append("addAction")
         }
-        if try exchange.may("acknowledgeAlert", on: viewed.entity) {
+        if try exchange.may("acknowledgeAlert", on: viewed.entity, among: viewed.entities) {
             actions.append("acknowledgeAlert")
         }
         return actions
