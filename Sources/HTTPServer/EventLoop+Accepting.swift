@@ -86,15 +86,21 @@ extension EventLoop {
             case .accepted(let socket): place(socket)
             case .nothing: return
             case .exhausted:
-                switch acceptor.turnAway(listener) {
-                case .accepted: shared.census.refused()
-                case .nothing: return
-                case .exhausted:
-                    acceptor.isExhausted = true
-                    pauseAccepting()
-                    return
-                }
+                turnAway(listener, acceptor)
+                return
             }
+        }
+    }
+
+    /// Turns one connection away; the others are reported again, and the spare descriptor is given
+    /// up no more often than it must be.
+    private func turnAway(_ listener: Listener, _ acceptor: Acceptor) {
+        switch acceptor.turnAway(listener) {
+        case .accepted: shared.census.refused()
+        case .nothing: break
+        case .exhausted:
+            acceptor.isExhausted = true
+            pauseAccepting()
         }
     }
 

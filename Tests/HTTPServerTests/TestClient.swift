@@ -22,7 +22,18 @@ final class TestClient {
     private var received: [UInt8] = []
 
     /// Connects to the loopback address from `source`, one of 127.0.0.0/8.
-    init(_ port: UInt16, from source: String = "127.0.0.1", receiveBuffer: Int32 = 0) throws {
+    convenience init(
+        _ port: UInt16,
+        from source: String = "127.0.0.1",
+        receiveBuffer: Int32 = 0
+    ) throws {
+        try self.init(receiveBuffer: receiveBuffer)
+        try call(source, 0, bind, "bind")
+        try connect(port)
+    }
+
+    /// Has a descriptor and waits for `connect`.
+    init(receiveBuffer: Int32 = 0) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(what: "socket: \(errno)") }
         var patience = timeval(tv_sec: 10, tv_usec: 0)
@@ -32,8 +43,10 @@ final class TestClient {
             var size = receiveBuffer
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
         }
-        try call(source, 0, bind, "bind")
-        try call("127.0.0.1", port, connect, "connect")
+    }
+
+    func connect(_ port: UInt16) throws {
+        try call("127.0.0.1", port, Glibc.connect, "connect")
     }
 
     deinit {

@@ -43,8 +43,12 @@ final class TestServer: Sendable {
         server.wake()
     }
 
-    /// Looks again and again until `condition` holds; false when it does not within ten seconds.
     func eventually(_ condition: () -> Bool) -> Bool {
+        Self.eventually(condition)
+    }
+
+    /// Looks again and again until `condition` holds; false when it does not within ten seconds.
+    static func eventually(_ condition: () -> Bool) -> Bool {
         var start = timespec()
         clock_gettime(CLOCK_MONOTONIC, &start)
         while !condition() {
