@@ -16,17 +16,22 @@ struct MainJobTests {
         let staff = try teacher.post("/v1/staff/search", #"{"query":"coll"}"#)
         #expect(staff.items.map { $0["id"] as? String } == [staffed.ids["colleague"]])
 
+        // 8: an agency from the list.
+        let agency = try #require(try teacher.get("/v1/agencies").items.first?["id"] as? String)
+
         // 3 to 9: the narrative, a category, a linked pupil, an alert; submit.
         let body = """
             {"pupil":"\(staffed.pupils[0])","linkedPupils":["\(staffed.pupils[1])"],
              "occurredAt":"\(now)","categories":["\(staffed.category)"],
              "narrative":"At break Lucy said \\"nobody is home at night\\". I have not rung home yet.",
-             "alert":["\(staffed.ids["colleague"] ?? "")"],
+             "alert":["\(staffed.ids["colleague"] ?? "")"],"agencies":["\(agency)"],
              "bodyMap":[{"view":"front","x":0.4,"y":0.6,"kind":"graze","note":"left knee"}]}
             """
         let logged = try teacher.post("/v1/incidents", body)
         #expect(logged.status == 201, "\(logged.text)")
         let number = try #require(logged["id"] as? String)
+        let agencies = logged["agencies"] as? [[String: Any]] ?? []
+        #expect(agencies.map { $0["id"] as? String } == [agency])
         let alerts = logged["alerts"] as? [[String: Any]] ?? []
         #expect(alerts.count { $0["via"] as? String == "group" } == 2)
         #expect(alerts.count { $0["via"] as? String == "name" } == 1)

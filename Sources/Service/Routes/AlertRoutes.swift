@@ -11,6 +11,7 @@ enum AlertRoutes {
     static let all = [
         Route(.get, "/v1/alerts", .read(list)),
         Route(.get, "/v1/categories", .read(categories)),
+        Route(.get, "/v1/agencies", .read(agencies)),
     ]
 
     private static func list(_ exchange: inout Exchange) throws -> Reply {
@@ -50,13 +51,22 @@ enum AlertRoutes {
 
     private static func categories(_ exchange: inout Exchange) throws -> Reply {
         _ = try exchange.permit("listCategories", on: School.entity)
-        let names = exchange.names
-        return Reply.json(capacity: 4_096) { json in
-            json.page(names.categories, next: nil) { json, category in
+        return entries(exchange.names.categories)
+    }
+
+    /// Both lists are for choosing from while logging: one action lets a person read them.
+    private static func agencies(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.permit("listCategories", on: School.entity)
+        return entries(exchange.names.agencies)
+    }
+
+    private static func entries(_ entries: [ListEntry]) -> Reply {
+        Reply.json(capacity: 4_096) { json in
+            json.page(entries, next: nil) { json, entry in
                 json.object { json in
-                    json.field("id", category.id.description)
-                    json.field("name", category.name)
-                    json.field("retired", category.isRetired)
+                    json.field("id", entry.id.description)
+                    json.field("name", entry.name)
+                    json.field("retired", entry.isRetired)
                 }
             }
         }
