@@ -199,9 +199,11 @@ struct AccessLogTests {
                 on: log.reader()
             )
         }.map { String(decoding: $0, as: UTF8.self) }
-        for hidden in ["192.0.2", "Incident::", "Pupil::", "r4", "0000000000005", "involved \\"] {
-            #expect(!texts[0].contains(hidden))
-        }
+        // The short one with its quotes: two letters alone stand in a random commitment now and then.
+        let hidden = [
+            "192.0.2", "Incident::", "Pupil::", "\"r4\"", "0000000000005", "involved \\",
+        ]
+        for value in hidden { #expect(!texts[0].contains(value)) }
         // The same values are committed to differently in each entry.
         let actors = texts.map { $0.split(separator: "\"actor\":")[1].prefix(46) }
         #expect(actors[0] != actors[1])
