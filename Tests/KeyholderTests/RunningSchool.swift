@@ -10,12 +10,7 @@ final class RunningSchool: @unchecked Sendable {
 
     static let password = "Quartz-Heron7-Lamp!"
 
-    /// Why these tests cannot run here, if they cannot.
-    static var missing: String? {
-        ["openssl", "curl", "oathtool"].first { Tool.path($0) == nil }
-    }
-
-    /// Makes a school; the set-up link's token and the enrolment code are what `init` prints.
+    /// Makes the folders, the rules, the settings and a certificate; nothing is founded yet.
     init() throws {
         folder = FileManager.default.temporaryDirectory.path + "/keyholder-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
@@ -51,6 +46,8 @@ final class RunningSchool: @unchecked Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    var database: String { folder + "/data/keyholder.sqlite" }
+
     var certificate: String { folder + "/certificate.pem" }
 
     private static var root: String { FileManager.default.currentDirectoryPath }
@@ -67,7 +64,8 @@ final class RunningSchool: @unchecked Sendable {
         let words = [
             "init", "--school", "White Trees School", "--admin", "office@whitetrees.example",
         ]
-        let output = try Tool.run(RunningSchool.program, words + places)
+        let printed = try Tool.run(try RunningSchool.program(), words + places)
+        let output = String(decoding: printed, as: UTF8.self)
         let token = try #require(output.firstMatch(of: /#reset=(\S+)/)).1
         let code = try #require(output.firstMatch(of: /enrolment code: (\S+)/)).1
         return (String(token), String(code))
@@ -76,7 +74,7 @@ final class RunningSchool: @unchecked Sendable {
     /// Starts the service and waits until it says where it listens.
     func start() throws {
         let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: RunningSchool.program)
+        process.executableURL = URL(fileURLWithPath: try RunningSchool.program())
         process.arguments = ["serve", "--listen", "127.0.0.1:0"] + places
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -130,37 +128,11 @@ final class RunningSchool: @unchecked Sendable {
         return ""
     }
 
-    static let program: String = root + "/.build/debug/keyholder"
-}
-
-/// A program of the machine.
-enum Tool {
-    static func path(_ name: String) -> String? {
-        if name.hasPrefix("/") { return name }
-        return ["/usr/bin/", "/usr/local/bin/", "/bin/"].map { $0 + name }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    /// Runs a program to its end and gives what it printed.
-    @discardableResult
-    static func run(_ name: String, _ arguments: [String], input: String? = nil) throws -> String {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: try #require(path(name), "no `\(name)`"))
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        if let input {
-            let pipe = Pipe()
-            process.standardInput = pipe
-            try process.run()
-            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-            try pipe.fileHandleForWriting.close()
-        } else {
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
-        }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+    /// The program lies beside the test bundle, whatever the configuration is.
+    private static func program() throws -> String {
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = (bundle as NSString).deletingLastPathComponent + "/keyholder"
+        try #require(FileManager.default.isExecutableFile(atPath: path), "no program at \(path)")
+        return path
     }
 }

@@ -100,6 +100,7 @@ enum ActionRoutes {
         draft.assignee = fields.optionalString("assignee", limit: 64)
         draft.dueAt = fields.optionalTime("dueAt")
         draft.completes = fields.optionalString("completes", limit: 64)
+        fields.refuseFiles()
         try fields.finish()
         return draft
     }

@@ -130,6 +130,7 @@ enum IncidentRoutes {
         draft.restricted = fields.bool("restricted", or: false)
         draft.named = fields.strings("named")
         draft.subjectStaff = fields.strings("subjectStaff")
+        fields.refuseFiles()
         try fields.finish()
         return draft
     }
@@ -244,5 +245,12 @@ enum IncidentRoutes {
         filter.from = try query.time("from")
         filter.to = try query.time("to")
         return filter
+    }
+}
+
+extension Fields {
+    /// Nothing can be uploaded yet, so that every file is an unknown one; an empty list is none.
+    mutating func refuseFiles() {
+        for index in strings("files").indices { wrong("files[\(index)]", "unknown") }
     }
 }
