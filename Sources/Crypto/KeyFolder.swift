@@ -15,18 +15,7 @@ struct KeyFolder: ~Copyable {
 
     /// Opens a folder and checks who may enter it.
     init(opening path: String) throws(CryptoError) {
-        // With a slash at its end a symbolic link would be followed in spite of O_NOFOLLOW.
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let code = errno
-            throw .keyFolder(
-                path: path,
-                reason: code == ELOOP || code == ENOTDIR
-                    ? "is not a folder" : KeyFolder.cannot("be opened", code)
-            )
-        }
+        let (path, descriptor) = try KeyFolder.open(path)
         do throws(CryptoError) {
             isReadOnly = try KeyFolder.checkFolder(descriptor, path)
         } catch {
@@ -37,12 +26,66 @@ struct KeyFolder: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Makes the folder, unless it is there, and opens it.
+    /// Makes the folder, or takes one that is there and holds no key yet, and opens it.
+    ///
+    /// A folder of ours that others may enter is closed to them: a checkout of the repository has
+    /// one. Only an empty one, so that no folder of the person's own is changed by a slip, and no
+    /// key that others could read is ever taken into use.
     init(creating path: String) throws(CryptoError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw .keyFolder(path: path, reason: KeyFolder.cannot("be made", errno))
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else {
+                throw .keyFolder(path: path, reason: KeyFolder.cannot("be made", errno))
+            }
+            try KeyFolder.tighten(path)
         }
         try self.init(opening: path)
+    }
+
+    /// Refuses a folder that holds anything but what the repository puts there.
+    func refuseContents() throws(CryptoError) {
+        for name in try names() where name != "README.md" && name != ".gitignore" {
+            throw refusal(name, "exists already")
+        }
+    }
+
+    private static func tighten(_ path: String) throws(CryptoError) {
+        let (path, descriptor) = try open(path)
+        // Owns the descriptor from here on, and closes it.
+        let folder = KeyFolder(unchecked: descriptor, path)
+        try folder.refuseContents()
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else {
+            throw .keyFolder(path: path, reason: cannot("be examined", errno))
+        }
+        // Of somebody else's folder, or one that is right, the check that follows has the say.
+        guard info.st_uid == geteuid(), info.st_mode & 0o077 != 0 else { return }
+        guard fchmod(descriptor, 0o700) == 0 else {
+            throw .keyFolder(path: path, reason: cannot("be closed to others", errno))
+        }
+    }
+
+    private init(unchecked descriptor: Int32, _ path: String) {
+        self.path = path
+        self.descriptor = descriptor
+        isReadOnly = false
+    }
+
+    private static func open(
+        _ path: String
+    ) throws(CryptoError) -> (path: String, descriptor: Int32) {
+        // With a slash at its end a symbolic link would be followed in spite of O_NOFOLLOW.
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw .keyFolder(
+                path: path,
+                reason: code == ELOOP || code == ENOTDIR
+                    ? "is not a folder" : cannot("be opened", code)
+            )
+        }
+        return (path, descriptor)
     }
 
     deinit { close(descriptor) }

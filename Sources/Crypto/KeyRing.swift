@@ -76,14 +76,13 @@ public struct KeyRing: Sendable {
 
     /// Makes the folder if need be, and the first key of every kind in it, durably.
     ///
-    /// Refuses a folder that holds anything but a README.md and a .gitignore; what it made is
-    /// removed again when it fails half-way.
+    /// Refuses a folder that holds anything but a README.md and a .gitignore, and closes one that
+    /// others may enter; what it made is removed again when it fails half-way.
     /// - Throws: `CryptoError.keyFolder`.
     public static func create(in path: String) throws(CryptoError) {
         let folder = try KeyFolder(creating: path)
-        for name in try folder.names() where name != "README.md" && name != ".gitignore" {
-            throw folder.refusal(name, "exists already")
-        }
+        // Looked at once it is closed: whoever could write to it before may have left something.
+        try folder.refuseContents()
         var made: [String] = []
         do throws(CryptoError) {
             for name in Kind.allCases.map({ "\($0.rawValue)-1" }) + ["numbers"] {

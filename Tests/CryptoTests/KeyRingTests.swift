@@ -59,16 +59,35 @@ struct KeyRingTests {
         #expect(try KeyRing(folder: folder).numbers == before)
     }
 
-    @Test
-    func `the folder of the repository with its two files can be filled`() throws {
+    @Test(arguments: [0o700, 0o755, 0o775, 0o777] as [mode_t])
+    func `the folder of the repository is closed to others and filled`(mode: mode_t) throws {
         let other = parent.path + "/other"
         try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
-        chmod(other, 0o700)
         for name in ["README.md", ".gitignore"] {
             try "x".write(toFile: "\(other)/\(name)", atomically: false, encoding: .utf8)
         }
+        chmod(other, mode)
         try KeyRing.create(in: other)
+        #expect(try Self.mode(of: other) == 0o700)
         _ = try KeyRing(folder: other)
+    }
+
+    @Test
+    func `a folder that holds something else is refused as it is`() throws {
+        let other = parent.path + "/other"
+        try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+        try "x".write(toFile: "\(other)/letter.txt", atomically: false, encoding: .utf8)
+        chmod(other, 0o755)
+        let error = #expect(throws: CryptoError.self) { try KeyRing.create(in: other) }
+        #expect(error?.description.contains("exists already") == true)
+        #expect(try Self.mode(of: other) == 0o755)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other) == ["letter.txt"])
+    }
+
+    private static func mode(of path: String) throws -> mode_t {
+        var info = stat()
+        try #require(stat(path, &info) == 0)
+        return info.st_mode & 0o7777
     }
 
     @Test(arguments: names)
