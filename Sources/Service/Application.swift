@@ -197,6 +197,9 @@ public final class Application: RequestHandler {
             log.failure(message)
             return Problem(.storageUnavailable).reply
         case let error as SQLiteError where error.isInterrupted: return Application.busy.reply
+        case let error as SQLiteError where error.isStorage:
+            log.failure(String(describing: error))
+            return Problem(.storageUnavailable).reply
         default:
             log.failure(String(describing: error))
             return Problem(.internal).reply

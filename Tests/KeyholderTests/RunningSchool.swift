@@ -11,7 +11,9 @@ final class RunningSchool: @unchecked Sendable {
     static let password = "Quartz-Heron7-Lamp!"
 
     /// Makes the folders, the rules, the settings and a certificate; nothing is founded yet.
-    init() throws {
+    ///
+    /// `approval` is the rule for what takes a second person.
+    init(approval: String = "own") throws {
         folder = FileManager.default.temporaryDirectory.path + "/keyholder-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder + "/mail",
@@ -22,7 +24,9 @@ final class RunningSchool: @unchecked Sendable {
             toPath: folder + "/policies"
         )
         try Data(
-            #"{"grants":{"approval":"own"},"throttle":{"schoolNetworks":["127.0.0.0/8"]}}"#.utf8
+            """
+            {"grants":{"approval":"\(approval)"},"throttle":{"schoolNetworks":["127.0.0.0/8"]}}
+            """.utf8
         ).write(to: URL(fileURLWithPath: folder + "/policies/rules.json"))
         try Tool.run(
             "openssl",

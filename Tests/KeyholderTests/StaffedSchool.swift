@@ -10,8 +10,10 @@ struct StaffedSchool {
     let category: String
 
     /// Founds the school, invites everybody, and has everybody choose a password and sign in.
-    init() throws {
-        let school = try RunningSchool()
+    ///
+    /// The safeguarding lead comes last: from then on the rule `always` takes two people.
+    init(approval: String = "own") throws {
+        let school = try RunningSchool(approval: approval)
         self.school = school
         let setUp = try school.found()
         try school.start()

@@ -1,6 +1,7 @@
 import Authentication
 import HTTPServer
 import PolicyEngine
+import SQLite
 
 /// A request that has a route: everything about it that needs no database.
 struct Call: Sendable {
@@ -23,6 +24,10 @@ struct Call: Sendable {
 
     /// Where it comes from.
     let client: Client
+
+    /// The id in the path, `nil` for a text that can be none: that is put on record as no id at all,
+    /// since what the caller made up may be of any length.
+    var identifier: Identifier? { parameters.first.flatMap(Identifier.init) }
 
     /// Whether the request keeps the session alive.
     var isActivity: Bool { route.isActivity && request.header("x-background") != "1" }

@@ -36,7 +36,6 @@ extension Exchange {
     mutating func refusal(_ action: String, _ problem: Problem) -> Reply {
         record(
             action,
-            on: School.entity.uid.description,
             decision: .deny,
             reason: problem.name.rawValue
         )
@@ -53,7 +52,6 @@ extension Exchange {
         if case .throttled(let retryAfter) = challenge { wait = retryAfter }
         record(
             action,
-            on: School.entity.uid.description,
             decision: .deny,
             reason: Problem.Name.throttled.rawValue,
             actor: actor

@@ -85,7 +85,7 @@ struct Exchange {
     /// Puts an entry on record.
     mutating func record(
         _ action: String,
-        on resource: String,
+        on resource: String = School.entity.uid.description,
         subjects: [String] = [],
         decision: Entry.Decision,
         policies: [String] = [],

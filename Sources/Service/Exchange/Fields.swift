@@ -74,15 +74,6 @@ struct Fields {
         return 0
     }
 
-    /// A moment in RFC 3339, required.
-    mutating func time(_ name: String) -> Timestamp {
-        guard let time = optionalTime(name) else {
-            require(name)
-            return Timestamp(milliseconds: 0)
-        }
-        return time
-    }
-
     /// A moment in RFC 3339, or `nil`.
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name, limit: 64) else { return nil }
@@ -101,15 +92,6 @@ struct Fields {
             return nil
         }
         return id
-    }
-
-    /// A list of ids; empty where it is absent.
-    mutating func ids(_ name: String) -> [Identifier] {
-        strings(name).enumerated().compactMap { index, text in
-            if let id = Identifier(text) { return id }
-            wrong("\(name)[\(index)]", "unknown")
-            return nil
-        }
     }
 
     /// A list of strings; empty where it is absent.

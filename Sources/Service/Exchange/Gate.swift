@@ -154,9 +154,11 @@ extension Exchange {
             switch denial {
             case .forbidden: helped
             case .hidden(let viewAction, let blank):
-                // Existing or not, hidden or not: the same question about the same blank thing.
-                try session?.isElevated == false
-                    && may(viewAction, on: blank, elevated: true)
+                // Existing or not, hidden or not: the same question about the same blank thing; and
+                // where a code would show this very one to its reader, that may be said.
+                try helped
+                    || session?.isElevated == false
+                        && may(viewAction, on: blank, elevated: true)
             }
         let problem: Problem =
             if try stepUp && mayElevate() {

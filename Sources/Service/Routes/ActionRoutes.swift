@@ -27,7 +27,7 @@ enum ActionRoutes {
                 decision: .allow,
                 policies: viewed.permit.policies
             )
-            return try reply(id, viewed, exchange)
+            return try reply(id, of: viewed.facts, under: viewed, exchange)
         }
         let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
         let (facts, names) = (viewed.facts, exchange.names)
@@ -69,24 +69,25 @@ enum ActionRoutes {
             )
         }
         try key?.remember(added.id.description, on: db, now: now)
-        let again = try exchange.viewedIncident(for: "addAction")
-        return try reply(added.id, again, exchange)
+        // Completing a follow-up can end the author's sight of the incident: the answer is their own
+        // action, under the permit that the act was done with, and nothing is decided once more.
+        let after = try records.facts(facts.number, on: db, now: now, rules: exchange.involvement)
+        return try reply(added.id, of: after ?? facts, under: viewed, exchange)
     }
 
     private static func reply(
         _ id: Identifier,
-        _ viewed: ViewedIncident,
+        of facts: IncidentFacts,
+        under viewed: ViewedIncident,
         _ exchange: Exchange
     ) throws -> Reply {
         let incident = try exchange.school.records.incident(
-            viewed.facts,
+            facts,
             permit: viewed.permit,
-            visible: viewed.visible,
+            visible: [id],
             on: exchange.db
         )
-        guard let action = incident.actions.first(where: { $0.facts.id == id }) else {
-            throw Problem.notFound
-        }
+        guard let action = incident.actions.first else { throw Problem.notFound }
         return Reply.json(201) { $0.action(action, exchange.names) }
     }
 

@@ -97,7 +97,7 @@ enum AuthenticatorRoutes {
                 try Problem(answering: .weakPassword(rules))
             )
         case .pending(let pending):
-            exchange.record(action, on: School.entity.uid.description, decision: .allow)
+            exchange.record(action, decision: .allow)
             // A school's name can be too long for a code: then the address is typed or pasted.
             let svg = QRCode(encoding: pending.uri)?.svg
             return Reply.json(201, capacity: 65_536) { json in
@@ -135,7 +135,6 @@ enum AuthenticatorRoutes {
             exchange.changesRights = true
             exchange.record(
                 "confirmAuthenticator",
-                on: School.entity.uid.description,
                 decision: .allow
             )
             try exchange.refreshName(of: session.account)

@@ -105,10 +105,10 @@ enum PupilRoutes {
         _ = try exchange.authenticate()
         let query = try exchange.call.query(allowed: ["from", "to"])
         let (from, to) = (try query.time("from"), try query.time("to"))
-        let id = exchange.call.parameters[0]
-        let blank = Entity(uid: EntityUID(type: "Pupil", id: id))
+        let id = exchange.call.identifier
+        let blank = Entity(uid: EntityUID(type: "Pupil", id: id?.description ?? ""))
         let denial = Exchange.Denial.hidden(viewing: "reviewPupil", blank: blank)
-        guard let pupil = Identifier(id).flatMap({ exchange.names.pupils[$0] }) else {
+        guard let pupil = id.flatMap({ exchange.names.pupils[$0] }) else {
             throw try exchange.absent("reviewPupil", denial, blank.uid)
         }
         let permit = try exchange.permit(

@@ -52,7 +52,6 @@ enum SessionRoutes {
             case .refused(let account):
                 exchange.record(
                     "signIn",
-                    on: School.entity.uid.description,
                     decision: .deny,
                     reason: Problem.Name.invalidCredentials.rawValue,
                     actor: account.map { .staff($0) } ?? .address(email)
@@ -62,7 +61,7 @@ enum SessionRoutes {
             case .signedIn(let signedIn):
                 exchange.session = signedIn.session
                 exchange.changesRights = true
-                exchange.record("signIn", on: School.entity.uid.description, decision: .allow)
+                exchange.record("signIn", decision: .allow)
                 try exchange.notify(signedIn.session.account, signedIn.notices)
                 return try exchange.sessionReply(
                     201,
@@ -89,7 +88,6 @@ enum SessionRoutes {
         else {
             exchange.record(
                 "setPassword",
-                on: School.entity.uid.description,
                 decision: .deny,
                 reason: Problem.Name.resetExpired.rawValue
             )
@@ -119,7 +117,6 @@ enum SessionRoutes {
                 exchange.changesRights = true
                 exchange.record(
                     "setPassword",
-                    on: School.entity.uid.description,
                     decision: .allow,
                     actor: .staff(account)
                 )
@@ -146,7 +143,7 @@ enum SessionRoutes {
             on: exchange.db
         )
         exchange.changesRights = true
-        exchange.record("signOut", on: School.entity.uid.description, decision: .allow)
+        exchange.record("signOut", decision: .allow)
         return Reply(
             status: 204,
             headers: [Cookies.clearSession, ("Clear-Site-Data", "\"cache\", \"storage\"")]
@@ -159,7 +156,7 @@ enum SessionRoutes {
             try exchange.school.identity.sessions.lock(session, on: exchange.db)
         }
         exchange.changesRights = true
-        exchange.record("lockSession", on: School.entity.uid.description, decision: .allow)
+        exchange.record("lockSession", decision: .allow)
         return .noContent
     }
 
@@ -202,7 +199,6 @@ enum SessionRoutes {
                 exchange.session = session
                 exchange.record(
                     "unlockSession",
-                    on: School.entity.uid.description,
                     decision: .allow
                 )
                 return try exchange.sessionReply(200, token: nil)
@@ -210,7 +206,6 @@ enum SessionRoutes {
                 exchange.session = started.session
                 exchange.record(
                     "unlockSession",
-                    on: School.entity.uid.description,
                     decision: .allow
                 )
                 return try exchange.sessionReply(200, token: started.token)
@@ -251,7 +246,7 @@ enum SessionRoutes {
         case .elevated(let started, let notices):
             exchange.session = started.session
             exchange.changesRights = true
-            exchange.record("elevateSession", on: School.entity.uid.description, decision: .allow)
+            exchange.record("elevateSession", decision: .allow)
             try exchange.notify(session.account, notices)
             return try exchange.sessionReply(200, token: started.token)
         }
@@ -266,7 +261,7 @@ enum SessionRoutes {
         }
         exchange.session = started.session
         exchange.changesRights = true
-        exchange.record("dropElevation", on: School.entity.uid.description, decision: .allow)
+        exchange.record("dropElevation", decision: .allow)
         return try exchange.sessionReply(200, token: started.token)
     }
 }

@@ -69,7 +69,14 @@ enum StaffRoutes {
         let relatedPupils = fields.strings("relatedPupils")
         fields.checkRoles(roles, known: exchange.policy.roles)
         try fields.finish()
-        try exchange.refuseLoneGrant(of: roles)
+        if try exchange.isElevatable(roles: roles) {
+            try exchange.refuseAlone(
+                "createStaff",
+                on: School.entity,
+                "a role that elevates",
+                isSelf: false
+            )
+        }
         let member = try exchange.identified {
             let new = try NewAccount(
                 email: email,
@@ -108,13 +115,13 @@ enum StaffRoutes {
         try fields.finish()
         let (identity, records) = (exchange.school.identity, exchange.school.records)
         let (db, now) = (exchange.db, exchange.now)
-        let id = exchange.call.parameters[0]
+        let id = exchange.call.identifier
         let blank = Entity(
-            uid: EntityUID(type: "Staff", id: id),
+            uid: EntityUID(type: "Staff", id: id?.description ?? ""),
             attributes: ["active": .bool(false), "chair": .bool(false)]
         )
-        let before = try Identifier(id).flatMap { try identity.accounts.find($0, on: db) }
-        let added = Set(roles ?? []).subtracting(before?.roles ?? [])
+        let before = try id.flatMap { try identity.accounts.find($0, on: db) }
+        let added = (roles ?? []).filter { !(before?.roles ?? []).contains($0) }
         let permit = try exchange.permit(
             "changeStaff",
             on: before?.entity ?? blank,
@@ -125,11 +132,24 @@ enum StaffRoutes {
             ]
         )
         guard let before else { throw Problem.notFound }
-        try exchange.refuseLoneGrant(of: Array(added))
+        let accountChange = try exchange.identified { try change.get() }
+        let partForTwo = try exchange.partForTwo(
+            of: accountChange,
+            to: before,
+            addedRoles: added,
+            relatedPupils: relatedPupils
+        )
+        if let partForTwo {
+            try exchange.refuseAlone(
+                "changeStaff",
+                on: before.entity,
+                partForTwo,
+                isSelf: before.id == session.account
+            )
+        }
         let held = try exchange.rolesThatMustBeHeld()
-        let change2 = try exchange.identified { try change.get() }
         let (_, after) = try exchange.identified {
-            try identity.accounts.change(before.id, change2, keeping: held, now: now, on: db)
+            try identity.accounts.change(before.id, accountChange, keeping: held, now: now, on: db)
         }
         if let relatedPupils {
             try exchange.checked {
@@ -143,7 +163,9 @@ enum StaffRoutes {
         }
         exchange.changesRights = true
         if after.state == .invited && after.email != before.email { try exchange.invite(after) }
-        let code = try added.isEmpty ? nil : exchange.enrolmentCode(for: after)
+        // Only the grant of a role that elevates makes a code: no other change may hand one out.
+        let code =
+            try exchange.isElevatable(roles: added) ? exchange.enrolmentCode(for: after) : nil
         try exchange.refreshName(of: after.id)
         return try reply(200, after, enrolmentCode: code, exchange)
     }
@@ -242,12 +264,36 @@ extension Exchange {
         return [auditors, managers]
     }
 
-    /// Refuses a grant that would need a second person, who cannot be asked yet.
+    /// What of a change takes two people; `nil` when nothing does.
+    fileprivate func partForTwo(
+        of change: AccountChange,
+        to before: StaffMember,
+        addedRoles: [String],
+        relatedPupils: [String]?
+    ) throws -> String? {
+        if try isElevatable(roles: addedRoles) { return "a role that elevates" }
+        if let email = change.email, email != before.email, try isElevatable(roles: before.roles) {
+            return "the address of somebody who may elevate"
+        }
+        let related = try school.records.relations(of: before.id, on: db).map(\.description)
+        if let relatedPupils, !Set(related).isSubset(of: relatedPupils) {
+            return "taking a relation away"
+        }
+        return nil
+    }
+
+    /// Refuses what needs a second person, who cannot be asked yet.
     ///
-    /// Once somebody can approve grants, the rule `always` lets nobody alone make a leader.
-    fileprivate func refuseLoneGrant(of roles: [String]) throws {
-        guard rules.grantsApproval == .always, try isElevatable(roles: roles) else { return }
-        let isApproverThere = try names.staff.values.contains { member in
+    /// It needs one as soon as somebody could be asked: under the rule `always` for everybody,
+    /// under `own` on one's own account. Whether there is somebody is asked of the transaction.
+    fileprivate mutating func refuseAlone(
+        _ action: String,
+        on resource: Entity,
+        _ what: String,
+        isSelf: Bool
+    ) throws {
+        guard rules.grantsApproval == .always || isSelf else { return }
+        let isApproverThere = try school.identity.accounts.all(on: db).contains { member in
             try member.state == .active && member.authenticator == .active
                 && allows(
                     roles: member.roles,
@@ -256,11 +302,16 @@ extension Exchange {
                     elevated: true
                 )
         }
-        if isApproverThere {
-            throw Problem(
-                .conflict,
-                "granting this role takes the approval of a second key holder (rule `grants.approval`)"
-            )
-        }
+        guard isApproverThere else { return }
+        record(
+            action,
+            on: resource.uid.description,
+            decision: .deny,
+            reason: Problem.Name.conflict.rawValue
+        )
+        throw Problem(
+            .conflict,
+            "\(what) takes the approval of a second key holder (rule `grants.approval`)"
+        )
     }
 }

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// Who is let through and who is not, where the main job does not go.
+@Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
+struct GateTests {
+    @Test func `completing one's own follow-up is kept although it ends the sight of it`() throws {
+        let staffed = try StaffedSchool()
+        let asked = staffed.bystander
+        let logged = try staffed.teacher.call("POST", "/v1/incidents", try staffed.incident())
+        let path = "/v1/incidents/\(try #require(logged["id"] as? String))"
+        try staffed.leader.elevate()
+        let request = try staffed.leader.post(
+            path + "/actions",
+            """
+            {"text":"Please ring home.","occurredAt":"\(StaffedSchool.time(daysFromNow: 0))",
+             "assignee":"\(staffed.ids["bystander"] ?? "")"}
+            """
+        )
+        let id = try #require(request["id"] as? String)
+        #expect(try asked.get(path).status == 200)
+        let done = try asked.post(
+            path + "/actions",
+            """
+            {"text":"Rang home.","occurredAt":"\(StaffedSchool.time(daysFromNow: 0))",
+             "completes":"\(id)"}
+            """
+        )
+        #expect(done.status == 201 && done["text"] as? String == "Rang home.", "\(done.text)")
+        // They were involved by the follow-up alone: now it is done, and the record is not theirs.
+        #expect(try asked.get(path).problem == "not-found")
+        let actions = try staffed.leader.get(path).list("actions")
+        #expect(actions.map { $0["text"] as? String } == ["Please ring home.", "Rang home."])
+    }
+
+    @Test func `an id of any length is refused like one that nobody has`() throws {
+        let staffed = try StaffedSchool()
+        let long = "/v1/pupils/\(String(repeating: "a", count: 1_500))/chronology"
+        let absent = "/v1/pupils/0000000000001/chronology"
+        for person in [staffed.teacher, staffed.leader, staffed.safeguarding] {
+            let (made, other) = (try person.get(long), try person.get(absent))
+            #expect([401, 404].contains(made.status), "\(made.text)")
+            #expect(made.status == other.status && made.text == other.text)
+        }
+    }
+
+    @Test func `the chair, named on a restricted incident, reads that one with a code`() throws {
+        let staffed = try StaffedSchool()
+        let administrator = staffed.administrator
+        let created = try administrator.post(
+            "/v1/staff",
+            """
+            {"email":"chair@whitetrees.example","name":"Chair Person","roles":["governor"],
+             "chair":true}
+            """
+        )
+        let id = try #require(created["id"] as? String)
+        let chair = Person(staffed.school)
+        try chair.redeem(try staffed.school.link(to: "chair@whitetrees.example"))
+        try chair.signIn("chair@whitetrees.example")
+        try chair.enrol(try #require(created["enrolmentCode"] as? String))
+        func log(_ changes: [String: Any]) throws -> String {
+            let answer = try staffed.teacher.call(
+                "POST",
+                "/v1/incidents",
+                try staffed.incident(changes)
+            )
+            return "/v1/incidents/\(try #require(answer["id"] as? String))"
+        }
+        let named = try log(["restricted": true, "named": [id]])
+        let other = try log([:])
+        #expect(try chair.get(named).problem == "elevation-required")
+        #expect(try chair.get(other).problem == "not-found")
+        try chair.elevate()
+        #expect(try chair.get(named).status == 200)
+        #expect(try chair.get(other).problem == "not-found")
+    }
+
+    @Test func `nobody does alone what takes two people`() throws {
+        let staffed = try StaffedSchool(approval: "always")
+        func change(_ name: String, _ body: String) throws -> Answer {
+            try staffed.administrator.call(
+                "PATCH",
+                "/v1/staff/\(staffed.ids[name] ?? "")",
+                Data(body.utf8)
+            )
+        }
+        let relation = #"{"relatedPupils":["\#(staffed.pupils[0])"]}"#
+        #expect(try change("teacher", #"{"roles":["staff","slt"]}"#).problem == "conflict")
+        let address = #"{"email":"thief@whitetrees.example"}"#
+        #expect(try change("safeguarding", address).problem == "conflict")
+        #expect(try change("teacher", relation).status == 200)
+        #expect(try change("teacher", #"{"relatedPupils":[]}"#).problem == "conflict")
+        let leader = #"{"email":"new@whitetrees.example","name":"New Person","roles":["slt"]}"#
+        #expect(try staffed.administrator.post("/v1/staff", leader).problem == "conflict")
+        // A role that elevates nobody is no way to a code for somebody else's authenticator.
+        let staffOff = try change("leader", #"{"roles":["slt"]}"#)
+        #expect(staffOff.status == 200)
+        let staffOn = try change("leader", #"{"roles":["staff","slt"]}"#)
+        #expect(staffOn.status == 200 && staffOn["enrolmentCode"] == nil, "\(staffOn.text)")
+        // What one person may do, one person does; and each refusal is on record.
+        #expect(try change("colleague", #"{"email":"c2@whitetrees.example"}"#).status == 200)
+        try staffed.safeguarding.elevate()
+        let log = try staffed.safeguarding.get("/v1/access-log?decision=deny&limit=200")
+        #expect(log.items.count { $0["reason"] as? String == "conflict" } == 4)
+    }
+}
