@@ -48,6 +48,7 @@ let package = Package(
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
         program("Benchmarks", ["Service", "HTTPServer"]),
 
+        tests("SQLiteTests", ["SQLite"]),
         tests("CryptoTests", ["Crypto"]),
         tests("KeyholderTests", ["keyholder", "AuditTrail", "Crypto", "SQLite"]),
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),

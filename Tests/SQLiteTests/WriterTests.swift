@@ -1,0 +1,136 @@
+import Foundation
+import SQLite
+import Testing
+
+/// Pieces that share a transaction: each stands or falls by itself, and nobody hears too early.
+@Suite struct WriterTests {
+    private let folder =
+        FileManager.default.temporaryDirectory.path + "/writer-\(UUID().uuidString)"
+    private var path: String { folder + "/test.sqlite" }
+
+    init() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+    }
+
+    private struct Refused: Error {}
+
+    /// A writer whose state is the number of rows, as the file has it.
+    private func writer(queueLimit: Int = 4_096, pages: Int? = nil) throws -> Writer<Int64> {
+        let connection = try Connection(path: path, access: .writing)
+        try connection.execute(
+            script: "CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, text TEXT) STRICT;"
+        )
+        if let pages { try connection.execute(script: "PRAGMA max_page_count=\(pages)") }
+        return try Writer(connection: connection, queueLimit: queueLimit) { connection in
+            try connection.first("SELECT count(*) FROM thing") { $0.int(0) } ?? 0
+        }
+    }
+
+    private func add(_ text: String, to connection: Connection, _ count: inout Int64) throws {
+        try connection.run("INSERT INTO thing (text) VALUES (?1)", .text(text))
+        count += 1
+    }
+
+    private func stored() throws -> Int64 {
+        let reader = try Connection(path: path, access: .reading)
+        return try reader.first("SELECT count(*) FROM thing") { $0.int(0) } ?? -1
+    }
+
+    @Test func `a piece that throws takes nothing with it, and its state is put back`() throws {
+        let writer = try writer()
+        // Held up by the first, the rest become one group.
+        let gate = Promise<Void>()
+        writer.submit({ _, _ in gate.wait() }) { _ in }
+        let outcomes = Locked<[Bool]>([])
+        let done = Promise<Void>()
+        for number in 0..<100 {
+            writer.submit({ connection, count in
+                try add("\(number)", to: connection, &count)
+                if number.isMultiple(of: 3) { throw Refused() }
+                return count
+            }) { (result: Result<Int64, any Error>) in
+                let isDone = outcomes.withLock { outcomes in
+                    outcomes.append((try? result.get()) != nil)
+                    return outcomes.count == 100
+                }
+                if isDone { done.fulfil(()) }
+            }
+        }
+        gate.fulfil(())
+        done.wait()
+        #expect(outcomes.withLock { $0 } == (0..<100).map { !$0.isMultiple(of: 3) })
+        #expect(try writer.perform { _, count in count } == 66)
+        #expect(try stored() == 66)
+        writer.stop()
+    }
+
+    @Test func `what is heard of is in the file`() throws {
+        let writer = try writer()
+        for number in 1...20 {
+            try writer.perform { connection, count in try add("x", to: connection, &count) }
+            #expect(try stored() == Int64(number))
+        }
+        writer.stop()
+    }
+
+    @Test func `a full file refuses, loses nothing, and the state is what the file has`() throws {
+        let writer = try writer(pages: 30)
+        var kept: Int64 = 0
+        var failure: (any Error)?
+        while failure == nil, kept < 1_000 {
+            do {
+                try writer.perform { connection, count in
+                    try add(String(repeating: "x", count: 3_000), to: connection, &count)
+                }
+                kept += 1
+            } catch {
+                failure = error
+            }
+        }
+        // A full file undoes the whole transaction, so that everybody in it hears of the same.
+        guard case WriterError.storage? = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(kept > 0)
+        #expect(try writer.perform { _, count in count } == kept)
+        #expect(try stored() == kept)
+        writer.stop()
+    }
+
+    @Test func `past the limit of its queue and after the end a piece is refused`() throws {
+        let writer = try writer(queueLimit: 2)
+        let (gate, running) = (Promise<Void>(), Promise<Void>())
+        writer.submit({ _, _ in
+            running.fulfil(())
+            gate.wait()
+        }) { _ in }
+        running.wait()
+        for _ in 0..<2 { writer.submit({ _, _ in }) { _ in } }
+        #expect(throws: WriterError.self) { try writer.perform { _, _ in } }
+        gate.fulfil(())
+        writer.stop()
+        #expect(throws: WriterError.self) { try writer.perform { _, _ in } }
+    }
+
+    @Test func `a statement past its budget is interrupted, and the reader is lent again`() throws {
+        let writer = try writer()
+        let readers = ReaderPool(path: path)
+        let error = #expect(throws: SQLiteError.self) {
+            try readers.read(steps: 10_000) { connection in
+                try connection.first(
+                    """
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000000)
+                    SELECT count(*) FROM n
+                    """
+                ) { $0.int(0) }
+            }
+        }
+        #expect(error?.isInterrupted == true)
+        #expect(try readers.read(steps: 10_000) { try $0.first("SELECT 1") { $0.int(0) } } == 1)
+        writer.stop()
+    }
+}
