@@ -46,7 +46,7 @@ let package = Package(
             ]
         ),
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
-        program("Benchmarks", ["Service", "HTTPServer"]),
+        program("Benchmarks", ["Service", "HTTPServer", "SQLite"]),
 
         tests("SQLiteTests", ["SQLite"]),
         tests("CryptoTests", ["Crypto"]),

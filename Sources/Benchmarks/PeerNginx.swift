@@ -46,7 +46,7 @@ final class PeerNginx {
         let children = "/proc/\(master.processIdentifier)/task/\(master.processIdentifier)/children"
         let text = try String(contentsOfFile: children, encoding: .utf8)
         guard let first = text.split(separator: " ").first.flatMap({ Int32($0) }) else {
-            throw HTTPBenchmark.Failure(description: "nginx has no worker")
+            throw BenchmarkFailure(description: "nginx has no worker")
         }
         worker = first
     }
@@ -79,7 +79,7 @@ enum Peer {
         )
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw HTTPBenchmark.Failure(description: "\(command[0]): \(output)")
+            throw BenchmarkFailure(description: "\(command[0]): \(output)")
         }
         return output
     }
@@ -90,8 +90,17 @@ enum Peer {
         // The second field is the name in parentheses, which may hold spaces.
         let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
         guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
-        else { throw HTTPBenchmark.Failure(description: "/proc/\(process)/stat: \(text)") }
+        else { throw BenchmarkFailure(description: "/proc/\(process)/stat: \(text)") }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// What a process keeps in memory (proc(5), VmRSS).
+    static func residentMegabytes(_ process: Int32) throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
+        else { throw BenchmarkFailure(description: "/proc/\(process)/status: \(text)") }
+        return kilobytes / 1_024
     }
 
     /// A port that was free a moment ago.
@@ -107,7 +116,7 @@ enum Peer {
                 bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
             }
         }
-        if result != 0 { throw HTTPBenchmark.Failure(description: "no free port: \(errno)") }
+        if result != 0 { throw BenchmarkFailure(description: "no free port: \(errno)") }
         return UInt16(bigEndian: address.sin_port)
     }
 }

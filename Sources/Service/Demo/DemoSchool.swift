@@ -47,15 +47,13 @@ struct DemoSchool: Sendable {
     let pupils: [DemoPupil]
     let incidents: [DemoIncident]
 
-    private static let incidentCount = 400
-
-    init(now: Timestamp, seed: UInt64) {
+    init(now: Timestamp, seed: UInt64, incidents count: Int) {
         var random = SplitMix64(state: seed)
         let staff = DemoSchool.staff
         let pupils = DemoSchool.pupils(now: now, &random)
         self.staff = staff
         self.pupils = pupils
-        incidents = (0..<DemoSchool.incidentCount).map { _ in
+        incidents = (0..<count).map { _ in
             DemoSchool.incident(staff: staff, pupils: pupils, now: now, &random)
         }
     }
