@@ -18,6 +18,9 @@ public final class Connection {
 
     /// Opens a file; the extended settings are the same for every connection of the product.
     public init(path: String, access: Access) throws(SQLiteError) {
+        guard Connection.configured == SQLITE_OK else {
+            throw SQLiteError(database: nil, code: Connection.configured)
+        }
         var opened: OpaquePointer?
         let flags =
             switch access {
@@ -48,6 +51,11 @@ public final class Connection {
             )
         }
     }
+
+    /// What came of setting up the library, once and before the first file is opened.
+    ///
+    /// SQLite's own statistics of memory take a lock that all threads share, at every allocation.
+    private static let configured = shim_config_memstatus(0)
 
     deinit {
         for statement in prepared.values { sqlite3_finalize(statement) }
