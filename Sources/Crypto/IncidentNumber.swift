@@ -25,7 +25,7 @@ public struct IncidentNumber: Hashable, Sendable {
             throw .malformedNumber
         }
         let values = digits.map { Int($0 - UInt8(ascii: "0")) }
-        guard IncidentNumber.interim(values) == 0 else { throw .wrongCheckDigit }
+        guard values.reduce(0, IncidentNumber.interim) == 0 else { throw .wrongCheckDigit }
         value = values.dropLast().reduce(0) { $0 * 10 + $1 }
     }
 
@@ -36,36 +36,50 @@ public struct IncidentNumber: Hashable, Sendable {
     public var formatted: String { text(hyphenated: true) }
 
     private func text(hyphenated: Bool) -> String {
-        var values: [Int] = []
-        var rest = value
-        for _ in 0..<7 {
-            values.insert(rest % 10, at: 0)
-            rest /= 10
+        let width = hyphenated ? 9 : 8
+        return String(unsafeUninitializedCapacity: width) { buffer in
+            var check = 0
+            var divisor = 1_000_000
+            var place = 0
+            func put(_ digit: Int) {
+                if hyphenated && place == 4 {
+                    buffer[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                buffer[place] = UInt8(ascii: "0") + UInt8(digit)
+                place += 1
+            }
+            while divisor > 0 {
+                let digit = value / divisor % 10
+                check = IncidentNumber.interim(check, digit)
+                put(digit)
+                divisor /= 10
+            }
+            put(check)
+            return width
         }
-        values.append(IncidentNumber.interim(values))
-        var text = values.map { UInt8(ascii: "0") + UInt8($0) }
-        if hyphenated { text.insert(UInt8(ascii: "-"), at: 4) }
-        return String(decoding: text, as: UTF8.self)
     }
 
-    /// The check digit of `digits`, which is 0 when they end with theirs.
-    private static func interim(_ digits: [Int]) -> Int {
-        digits.reduce(0) { Int(quasigroup[$0][$1]) }
+    /// The check digit after one digit more; 0 after one that is its own check digit.
+    private static func interim(_ before: Int, _ digit: Int) -> Int {
+        Int(quasigroup.utf8Start[before * 10 + digit] - UInt8(ascii: "0"))
     }
 
-    /// The totally anti-symmetric quasigroup of order 10 of Damm's thesis.
-    private static let quasigroup: [[UInt8]] = [
-        [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
-        [7, 0, 9, 2, 1, 5, 4, 8, 6, 3],
-        [4, 2, 0, 6, 8, 7, 1, 3, 5, 9],
-        [1, 7, 5, 0, 9, 8, 3, 4, 2, 6],
-        [6, 1, 2, 3, 0, 4, 5, 9, 7, 8],
-        [3, 6, 7, 4, 2, 0, 9, 5, 8, 1],
-        [5, 8, 6, 9, 7, 2, 0, 1, 3, 4],
-        [8, 9, 4, 5, 3, 6, 2, 0, 1, 7],
-        [9, 4, 3, 8, 6, 1, 7, 2, 0, 5],
-        [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
-    ]
+    /// The totally anti-symmetric quasigroup of order 10 of Damm's thesis, row by row.
+    private static var quasigroup: StaticString {
+        """
+        0317598642\
+        7092154863\
+        4206871359\
+        1750983426\
+        6123045978\
+        3674209581\
+        5869720134\
+        8945362017\
+        9438617205\
+        2581436790
+        """
+    }
 }
 
 extension IncidentNumber: CustomStringConvertible {

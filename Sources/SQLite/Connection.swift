@@ -70,34 +70,33 @@ public final class Connection {
     /// Runs one statement to its end; the answer is the number of rows it changed.
     @discardableResult
     public func run(_ sql: StaticString, _ values: SQLValue...) throws(SQLiteError) -> Int {
-        let statement = try take(sql)
-        defer { give(sql, statement) }
-        try bind(values, to: statement)
+        let statement = try begin(sql, values)
+        defer { end(sql, statement) }
         while try step(statement) {}
         return Int(sqlite3_changes(database))
     }
 
     /// The first row of a query, read by `read`; `nil` when there is none.
+    @inlinable
     public func first<R>(
         _ sql: StaticString,
         _ values: SQLValue...,
         read: (Row) throws -> R
     ) throws -> R? {
-        let statement = try take(sql)
-        defer { give(sql, statement) }
-        try bind(values, to: statement)
+        let statement = try begin(sql, values)
+        defer { end(sql, statement) }
         return try step(statement) ? read(Row(statement: statement)) : nil
     }
 
     /// Every row of a query, read by `read`.
+    @inlinable
     public func all<R>(
         _ sql: StaticString,
         _ values: SQLValue...,
         read: (Row) throws -> R
     ) throws -> [R] {
-        let statement = try take(sql)
-        defer { give(sql, statement) }
-        try bind(values, to: statement)
+        let statement = try begin(sql, values)
+        defer { end(sql, statement) }
         var rows: [R] = []
         while try step(statement) { rows.append(try read(Row(statement: statement))) }
         return rows
@@ -183,10 +182,39 @@ public final class Connection {
         var ticksLeft = 0
     }
 
-    // A statement is taken out of the cache while it runs, so that a nested use of the same text
-    // prepares its own. Literals with the same address are the same text.
-    private func take(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
-        if let statement = prepared.removeValue(forKey: sql.utf8Start) { return statement }
+    // A statement of the cache that is running, because its text is used again within its rows, is
+    // left alone: another is prepared. Literals with the same address are the same text.
+    @usableFromInline
+    func begin(_ sql: StaticString, _ values: [SQLValue]) throws(SQLiteError) -> OpaquePointer {
+        let statement: OpaquePointer
+        if let cached = prepared[sql.utf8Start], sqlite3_stmt_busy(cached) == 0 {
+            statement = cached
+        } else {
+            statement = try prepare(sql)
+        }
+        do throws(SQLiteError) {
+            try bind(values, to: statement)
+        } catch {
+            end(sql, statement)
+            throw error
+        }
+        return statement
+    }
+
+    @usableFromInline
+    func end(_ sql: StaticString, _ statement: OpaquePointer) {
+        let cached = prepared[sql.utf8Start]
+        guard cached == nil || cached == statement else {
+            sqlite3_finalize(statement)
+            return
+        }
+        // The outcome of the last step has been reported already (sqlite.org/c3ref/reset.html).
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+        if cached == nil { prepared[sql.utf8Start] = statement }
+    }
+
+    private func prepare(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
         var statement: OpaquePointer?
         let code = sql.withUTF8Buffer { text in
             sqlite3_prepare_v3(
@@ -209,14 +237,6 @@ public final class Connection {
         return statement
     }
 
-    private func give(_ sql: StaticString, _ statement: OpaquePointer) {
-        sqlite3_reset(statement)
-        sqlite3_clear_bindings(statement)
-        if let other = prepared.updateValue(statement, forKey: sql.utf8Start) {
-            sqlite3_finalize(other)
-        }
-    }
-
     private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws(SQLiteError) {
         var index: Int32 = 0
         for value in values {
@@ -234,7 +254,8 @@ public final class Connection {
         }
     }
 
-    private func step(_ statement: OpaquePointer) throws(SQLiteError) -> Bool {
+    @usableFromInline
+    func step(_ statement: OpaquePointer) throws(SQLiteError) -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false

@@ -19,10 +19,10 @@ public struct Identifier: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.count == Identifier.width else { return nil }
         var value: UInt64 = 0
         for byte in text.utf8 {
-            guard let digit = Identifier.digits.firstIndex(of: byte) else { return nil }
+            guard let digit = Identifier.value(of: byte) else { return nil }
             // 13 digits carry 65 bits: what would be lost at the top is refused.
             guard value >> 58 == 0 else { return nil }
-            value = value << 5 | UInt64(digit)
+            value = value << 5 | digit
         }
         self.init(rawValue: Int64(value))
     }
@@ -30,15 +30,28 @@ public struct Identifier: Hashable, Sendable, CustomStringConvertible {
     /// The text of the identifier.
     public var description: String {
         String(unsafeUninitializedCapacity: Identifier.width) { buffer in
-            var left = UInt64(bitPattern: rawValue)
-            for place in stride(from: Identifier.width - 1, through: 0, by: -1) {
-                buffer[place] = Identifier.digits[Int(left & 31)]
-                left >>= 5
-            }
+            write(into: buffer)
             return Identifier.width
         }
     }
 
-    private static let width = 13
-    private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    /// Writes the bytes of the text into `buffer`, which holds `width` at the least.
+    public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+        let digits = Identifier.digits.utf8Start
+        var left = UInt64(bitPattern: rawValue)
+        for place in stride(from: Identifier.width - 1, through: 0, by: -1) {
+            buffer[place] = digits[Int(left & 31)]
+            left >>= 5
+        }
+    }
+
+    /// How many bytes the text of every identifier has.
+    public static var width: Int { 13 }
+
+    private static var digits: StaticString { "0123456789abcdefghjkmnpqrstvwxyz" }
+
+    private static func value(of digit: UInt8) -> UInt64? {
+        let digits = UnsafeBufferPointer(start: digits.utf8Start, count: 32)
+        return digits.firstIndex(of: digit).map { UInt64($0) }
+    }
 }

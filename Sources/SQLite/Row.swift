@@ -2,7 +2,10 @@ import CSQLite
 
 /// The current row of a running statement; valid only inside the closure that receives it.
 public struct Row {
-    let statement: OpaquePointer
+    private let statement: OpaquePointer
+
+    @usableFromInline
+    init(statement: OpaquePointer) { self.statement = statement }
 
     /// The integer in a column; 0 for NULL.
     public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }

@@ -22,13 +22,16 @@ extension Timestamp {
 
     /// The moment as `2026-11-23T14:05:09.120Z`.
     public var rfc3339: String {
-        String(unsafeUninitializedCapacity: 24) { buffer in
+        String(unsafeUninitializedCapacity: Timestamp.rfc3339Width) { buffer in
             writeRFC3339(into: buffer)
-            return 24
+            return Timestamp.rfc3339Width
         }
     }
 
-    /// Writes the 24 bytes of the text into `buffer`, which holds at least so many.
+    /// How many bytes the text of every moment has.
+    public static var rfc3339Width: Int { 24 }
+
+    /// Writes the bytes of the text into `buffer`, which holds `rfc3339Width` at the least.
     public func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) {
         let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
         let (year, month, day) = Timestamp.date(ofDay: Int(days))

@@ -8,10 +8,11 @@ import SQLite
 struct Directory: Sendable {
     private(set) var staff: [Identifier: StaffMember] = [:]
     private(set) var staffNames: NameIndex<StaffMember>
-    var pupils: PupilIndex
+    private(set) var pupils: PupilIndex
     private(set) var categories: [ListEntry]
     private(set) var agencies: [ListEntry]
-    private var listNames: [Identifier: String] = [:]
+    /// What people, pupils and list entries are called.
+    private var names: [Identifier: String] = [:]
     /// The active holders of each role.
     private(set) var holders: [String: [Identifier]] = [:]
 
@@ -20,8 +21,12 @@ struct Directory: Sendable {
         self.pupils = PupilIndex(pupils)
         self.categories = categories
         self.agencies = agencies
-        for entry in categories + agencies { listNames[entry.id] = entry.name }
-        for member in staff { self.staff[member.id] = member }
+        for entry in categories + agencies { names[entry.id] = entry.name }
+        for pupil in pupils { names[pupil.id] = pupil.name }
+        for member in staff {
+            self.staff[member.id] = member
+            names[member.id] = member.name
+        }
         countHolders()
     }
 
@@ -29,7 +34,14 @@ struct Directory: Sendable {
     mutating func update(_ member: StaffMember) {
         staff[member.id] = member
         staffNames.update(member)
+        names[member.id] = member.name
         countHolders()
+    }
+
+    /// Takes in a pupil who is new or has changed.
+    mutating func update(_ pupil: Pupil) {
+        pupils.update(pupil)
+        names[pupil.id] = pupil.name
     }
 
     /// What is known of somebody whom a record names.
@@ -38,8 +50,8 @@ struct Directory: Sendable {
         return member.isReachable ? .active : .inactive
     }
 
-    /// The name of a category or an agency.
-    func listName(_ id: Identifier) -> String { listNames[id] ?? "" }
+    /// What a person, a pupil, a category or an agency is called.
+    func name(of id: Identifier) -> String? { names[id] }
 
     private mutating func countHolders() {
         holders = [:]
@@ -64,26 +76,31 @@ extension StaffMember: Identifiable {
 }
 
 extension JSONWriter {
-    /// Writes a person as `{"id", "name"}`.
-    mutating func person(_ id: Identifier, _ names: Directory) {
-        reference(id, names.staff[id]?.name ?? "")
-    }
-
-    /// Writes a pupil as `{"id", "name"}`, or `null`.
-    mutating func pupil(_ id: Identifier?, _ names: Directory) {
-        if let id { reference(id, names.pupils[id]?.name ?? "") } else { null() }
-    }
-
-    /// Writes a thing with a name as `{"id", "name"}`.
-    mutating func reference(_ id: Identifier, _ name: String) {
+    /// Writes a thing that has a name as `{"id", "name"}`, or `null`.
+    mutating func reference(_ id: Identifier?, _ names: Directory) {
+        guard let id else { return null() }
         object { json in
-            json.field("id", id.description)
-            json.field("name", name)
+            json.field("id", id)
+            json.field("name", names.name(of: id) ?? "")
         }
+    }
+
+    /// Writes a member that is an array of things that have names.
+    mutating func references(_ name: StaticString, _ ids: [Identifier], _ names: Directory) {
+        field(name, array: { json in for id in ids { json.reference(id, names) } })
+    }
+
+    /// Writes a member that is an id, or `null`.
+    mutating func field(_ name: StaticString, _ id: Identifier?) {
+        key(name)
+        guard let id else { return null() }
+        string(width: Identifier.width) { id.write(into: $0) }
     }
 
     /// Writes a member that is a moment, or `null`.
     mutating func field(_ name: StaticString, _ time: Timestamp?) {
-        field(name, time?.rfc3339)
+        key(name)
+        guard let time else { return null() }
+        string(width: Timestamp.rfc3339Width) { time.writeRFC3339(into: $0) }
     }
 }

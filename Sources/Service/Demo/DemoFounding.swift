@@ -100,9 +100,10 @@ struct DemoPerson: Sendable {
 
     init(_ staff: DemoStaff) {
         self.staff = staff
-        // Two words, a number and a mark: long enough for a leader, easy enough to type.
+        // Two words, a number and a mark: long enough for a leader, easy enough to type. The words
+        // are nobody's name, which would be refused.
         let words = [
-            "Lantern", "Meadow", "Copper", "Willow", "Harbour", "Saffron", "Thistle", "Amber",
+            "Lantern", "Gravel", "Copper", "Kettle", "Harbour", "Saffron", "Thistle", "Ladder",
         ]
         let chosen = words.shuffled().prefix(2).joined(separator: "-")
         password = "\(chosen)-\(Int.random(in: 100...999))!"

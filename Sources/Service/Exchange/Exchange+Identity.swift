@@ -110,7 +110,7 @@ extension Exchange {
                 json.field(
                     "user",
                     object: { json in
-                        json.field("id", session.account.description)
+                        json.field("id", session.account)
                         json.field("email", member?.email.text ?? "")
                         json.field("name", member?.name ?? "")
                         json.field(

@@ -100,11 +100,14 @@ struct RequestGuards: Sendable {
 
     private func bearerToken(of request: HTTPRequest) throws(Problem) -> String? {
         guard let header = request.header("authorization") else { return nil }
-        let parts = header.split(separator: " ")
-        guard request.headerCount("authorization") == 1, parts.count == 2,
-            parts[0].lowercased() == "bearer"
+        // RFC 9110, section 11.4: the scheme in any case, one space or more, the token.
+        let scheme = header.utf8.prefix { $0 != UInt8(ascii: " ") }
+        let token = header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
+        guard request.headerCount("authorization") == 1, scheme.count < header.utf8.count,
+            scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }),
+            !token.isEmpty, !token.contains(UInt8(ascii: " "))
         else { throw Problem(.badRequest, "expected `Authorization: Bearer TOKEN`") }
-        return String(parts[1])
+        return String(Substring(token))
     }
 
     private func cookie(_ name: String, of request: HTTPRequest) throws(Problem) -> String? {

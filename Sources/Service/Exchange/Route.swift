@@ -16,8 +16,8 @@ struct Route: Sendable {
     }
 
     let method: HTTPMethod
-    /// Segments; `nil` stands for a parameter.
-    let segments: [String?]
+    /// Segments; `*` stands for a parameter.
+    let path: String
     let handling: Handling
     /// Whether it answers a locked session too.
     let whileLocked: Bool
@@ -35,7 +35,7 @@ struct Route: Sendable {
         _ handling: Handling
     ) {
         self.method = method
-        segments = path.split(separator: "/").map { $0 == "*" ? nil : String($0) }
+        self.path = path
         self.handling = handling
         self.whileLocked = whileLocked
         self.isActivity = isActivity
@@ -49,53 +49,4 @@ struct HashWork: Sendable {
     let run: @Sendable () -> (@Sendable (inout Exchange) throws -> Reply)
     /// Runs on the writer's thread instead, when the pool is full.
     var abandon: @Sendable (Connection) throws -> Void = { _ in }
-}
-
-/// Finds the route of a request.
-struct Router: Sendable {
-    private let routes: [Route]
-    /// Paths of records: there every other method is `immutable`.
-    private let immutablePaths: [[String?]]
-
-    init(_ routes: [Route], immutable: [String]) {
-        self.routes = routes
-        immutablePaths = immutable.map { path in
-            path.split(separator: "/").map { $0 == "*" ? nil : String($0) }
-        }
-    }
-
-    /// The route and the parameters of its path.
-    ///
-    /// 405 is decided before anything that depends on the caller (a 404 for a path that no route has).
-    func route(_ method: HTTPMethod, path: String) throws(Problem) -> (Route, [String]) {
-        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        var allowed: [String] = []
-        // HEAD works wherever GET does; the server strips the body.
-        let wanted = method == .head ? .get : method
-        for route in routes {
-            guard let parameters = match(route.segments, segments) else { continue }
-            if route.method == wanted { return (route, parameters) }
-            allowed.append(route.method.name)
-            if route.method == .get { allowed.append("HEAD") }
-        }
-        let isImmutable = immutablePaths.contains { match($0, segments) != nil }
-        if isImmutable && [.put, .patch, .delete].contains(method) {
-            throw Problem(.immutable, headers: [("Allow", allowed.joined(separator: ", "))])
-        }
-        if allowed.isEmpty { throw .notFound }
-        throw Problem(.methodNotAllowed, headers: [("Allow", allowed.joined(separator: ", "))])
-    }
-
-    private func match(_ pattern: [String?], _ segments: [Substring]) -> [String]? {
-        guard pattern.count == segments.count else { return nil }
-        var parameters: [String] = []
-        for (expected, segment) in zip(pattern, segments) {
-            if let expected {
-                if expected != segment { return nil }
-            } else {
-                parameters.append(String(segment))
-            }
-        }
-        return parameters
-    }
 }

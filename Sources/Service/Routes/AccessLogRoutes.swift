@@ -100,14 +100,14 @@ extension JSONWriter {
         field("at", entry.at)
         key("actor")
         if case .staff(let id) = entry.actor {
-            person(id, names)
+            reference(id, names)
         } else {
             object { json in
                 json.field("id", entry.actor.description)
                 json.field("name", nil as String?)
             }
         }
-        field("session", entry.session?.description)
+        field("session", entry.session)
         field("elevated", entry.elevated)
         field("address", entry.address)
         field("action", entry.action)

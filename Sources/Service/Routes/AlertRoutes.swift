@@ -64,7 +64,7 @@ enum AlertRoutes {
         Reply.json(capacity: 4_096) { json in
             json.page(entries, next: nil) { json, entry in
                 json.object { json in
-                    json.field("id", entry.id.description)
+                    json.field("id", entry.id)
                     json.field("name", entry.name)
                     json.field("retired", entry.isRetired)
                 }
@@ -81,15 +81,11 @@ extension JSONWriter {
     ) {
         object { json in
             json.field("incident", alert.incident.digits)
-            json.field("action", alert.action?.description)
+            json.field("action", alert.action)
             json.key("raisedBy")
-            json.person(alert.raisedBy, names)
+            json.reference(alert.raisedBy, names)
             json.key("category")
-            if let category = alert.category {
-                json.reference(category, names.listName(category))
-            } else {
-                json.null()
-            }
+            json.reference(alert.category, names)
             json.field("at", alert.at)
             json.field("via", alert.via.rawValue)
             json.field("urgent", alert.isUrgent)
@@ -105,7 +101,7 @@ extension AlertSummary {
         _ show: SchoolRules.Alerts.PupilShown,
         _ names: Directory
     ) -> String? {
-        guard !isRestricted, let pupil, let name = names.pupils[pupil]?.name else { return nil }
+        guard !isRestricted, let pupil, let name = names.name(of: pupil) else { return nil }
         return switch show {
         case .none: nil
         case .initials: String(name.split(separator: " ").compactMap(\.first))

@@ -11,7 +11,7 @@ extension JSONWriter {
         object { json in
             json.field("id", facts.number.digits)
             json.key("pupil")
-            json.pupil(facts.pupil, names)
+            json.reference(facts.pupil, names)
             json.key("unlistedPupil")
             if let pupil = incident.unlistedPupil {
                 json.object { json in
@@ -21,30 +21,27 @@ extension JSONWriter {
             } else {
                 json.null()
             }
-            json.field(
-                "linkedPupils",
-                array: { json in for pupil in facts.linkedPupils { json.pupil(pupil, names) } }
-            )
+            json.references("linkedPupils", facts.linkedPupils, names)
             json.field("occurredAt", facts.occurredAt)
             json.field("recordedAt", facts.recordedAt)
             json.key("author")
-            json.person(facts.author, names)
+            json.reference(facts.author, names)
             json.field("narrative", incident.narrative)
-            json.listEntries("categories", facts.categories, names)
-            json.people(
+            json.references("categories", facts.categories, names)
+            json.references(
                 "alert",
                 incident.alerts.filter { $0.via == .name }.map(\.staff),
                 names
             )
-            json.listEntries("agencies", facts.agencies, names)
+            json.references("agencies", facts.agencies, names)
             json.field("bodyMap", array: { $0.marks(incident.bodyMap) })
             json.field("files", array: { _ in })
             json.field("urgent", facts.isUrgent)
             json.field("reportedBy", incident.reportedBy)
             json.field("location", incident.location)
             json.field("restricted", facts.isRestricted)
-            json.people("named", facts.named, names)
-            json.people("subjectStaff", facts.subjects, names)
+            json.references("named", facts.named, names)
+            json.references("subjectStaff", facts.subjects, names)
             json.state()
             json.alerts(incident.alerts, names)
             json.field(
@@ -60,12 +57,12 @@ extension JSONWriter {
         object { json in
             json.field("id", summary.number.digits)
             json.key("pupil")
-            json.pupil(summary.pupil, names)
+            json.reference(summary.pupil, names)
             json.field("occurredAt", summary.occurredAt)
             json.field("recordedAt", summary.recordedAt)
             json.key("author")
-            json.person(summary.author, names)
-            json.listEntries("categories", summary.categories, names)
+            json.reference(summary.author, names)
+            json.references("categories", summary.categories, names)
             json.field("urgent", summary.isUrgent)
             json.field("restricted", summary.isRestricted)
             json.field("status", "open")
@@ -76,19 +73,19 @@ extension JSONWriter {
     mutating func action(_ action: Action, _ names: Directory) {
         let facts = action.facts
         object { json in
-            json.field("id", facts.id.description)
+            json.field("id", facts.id)
             json.field("text", action.text)
             json.field("occurredAt", facts.occurredAt)
             json.field("recordedAt", facts.recordedAt)
             json.key("author")
-            json.person(facts.author, names)
+            json.reference(facts.author, names)
             json.field("audience", facts.audience.rawValue)
             json.field("retrospective", facts.isRetrospective)
-            json.people("alert", action.alerts.filter { $0.via == .name }.map(\.staff), names)
+            json.references("alert", action.alerts.filter { $0.via == .name }.map(\.staff), names)
             json.key("assignee")
-            if let assignee = facts.assignee { json.person(assignee, names) } else { json.null() }
+            json.reference(facts.assignee, names)
             json.field("dueAt", facts.dueAt)
-            json.field("completes", facts.completes?.description)
+            json.field("completes", facts.completes)
             json.field("files", array: { _ in })
             json.alerts(action.alerts, names)
         }
@@ -110,7 +107,7 @@ extension JSONWriter {
                 for alert in alerts {
                     json.object { json in
                         json.key("staff")
-                        json.person(alert.staff, names)
+                        json.reference(alert.staff, names)
                         json.field("via", alert.via.rawValue)
                         json.field("openedAt", alert.openedAt)
                         json.field("acknowledgedAt", alert.acknowledgedAt)
@@ -133,25 +130,5 @@ extension JSONWriter {
                 json.field("note", mark.note)
             }
         }
-    }
-
-    private mutating func people(
-        _ name: StaticString,
-        _ people: [Identifier],
-        _ names: Directory
-    ) {
-        field(name, array: { json in for person in people { json.person(person, names) } })
-    }
-
-    /// Writes categories or agencies.
-    mutating func listEntries(
-        _ name: StaticString,
-        _ entries: [Identifier],
-        _ names: Directory
-    ) {
-        field(
-            name,
-            array: { json in for entry in entries { json.reference(entry, names.listName(entry)) } }
-        )
     }
 }

@@ -22,7 +22,7 @@ enum PupilRoutes {
         return Reply.json { json in
             json.page(found, next: nil) { json, match in
                 json.object { json in
-                    json.field("id", match.pupil.id.description)
+                    json.field("id", match.pupil.id)
                     json.field("name", match.pupil.name)
                     json.field("yearGroup", match.pupil.yearGroup)
                     json.field("form", match.pupil.form)
@@ -50,7 +50,7 @@ enum PupilRoutes {
         try key?.remember(pupil.id.description, on: db, now: now)
         exchange.disclose([pupil.entity.uid.description])
         let school = exchange.school
-        exchange.afterCommit.append { school.updateNames { $0.pupils.update(pupil) } }
+        exchange.afterCommit.append { school.updateNames { $0.update(pupil) } }
         return reply(pupil, exchange)
     }
 
@@ -82,7 +82,7 @@ enum PupilRoutes {
         let location = ("Location", "/v1/pupils/\(pupil.id)")
         return Reply.json(201, headers: [location]) { json in
             json.object { json in
-                json.field("id", pupil.id.description)
+                json.field("id", pupil.id)
                 json.field("name", pupil.name)
                 json.field("dateOfBirth", pupil.dateOfBirth.description)
                 json.field("yearGroup", pupil.yearGroup)
@@ -92,7 +92,7 @@ enum PupilRoutes {
                 json.field(
                     "siblings",
                     array: { json in
-                        for sibling in pupil.siblings { json.pupil(sibling, exchange.names) }
+                        for sibling in pupil.siblings { json.reference(sibling, exchange.names) }
                     }
                 )
             }
@@ -143,7 +143,7 @@ enum PupilRoutes {
         return Reply.json(capacity: 16_384) { json in
             json.object { json in
                 json.key("pupil")
-                json.pupil(pupil.id, names)
+                json.reference(pupil.id, names)
                 json.field(
                     "items",
                     array: { json in for item in items { json.item(item, names) } }
@@ -158,13 +158,13 @@ extension JSONWriter {
         object { json in
             json.field("kind", item.kind.rawValue)
             json.field("incident", item.incident.digits)
-            json.field("action", item.action?.description)
+            json.field("action", item.action)
             json.field("occurredAt", item.occurredAt)
             json.field("recordedAt", item.recordedAt)
             json.key("author")
-            json.person(item.author, names)
+            json.reference(item.author, names)
             json.field("text", item.text)
-            json.listEntries("categories", item.categories, names)
+            json.references("categories", item.categories, names)
         }
     }
 }

@@ -38,7 +38,7 @@ enum StaffRoutes {
         return Reply.json { json in
             json.page(found, next: nil) { json, member in
                 json.object { json in
-                    json.field("id", member.id.description)
+                    json.field("id", member.id)
                     json.field("name", member.name)
                     json.field("jobTitle", member.jobTitle)
                 }
@@ -209,7 +209,7 @@ enum StaffRoutes {
         let location = status == 201 ? [("Location", "/v1/staff/\(member.id)")] : []
         return Reply.json(status, headers: location) { json in
             json.object { json in
-                json.field("id", member.id.description)
+                json.field("id", member.id)
                 json.field("email", member.email.text)
                 json.field("name", member.name)
                 json.field("jobTitle", member.jobTitle)
@@ -221,7 +221,7 @@ enum StaffRoutes {
                 json.field("chair", member.chair)
                 json.field(
                     "relatedPupils",
-                    array: { json in for pupil in related { json.pupil(pupil, names) } }
+                    array: { json in for pupil in related { json.reference(pupil, names) } }
                 )
                 json.field("authenticator", member.authenticator.rawValue)
                 json.field("pendingApproval", nil as String?)

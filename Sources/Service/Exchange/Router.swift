@@ -1,0 +1,74 @@
+import HTTPServer
+
+/// Finds the route of a request: a tree of the segments of all paths.
+struct Router: Sendable {
+    private struct Node {
+        var literals: [String: Int] = [:]
+        var parameter: Int?
+        var routes: [Route] = []
+        /// A record: every method that it has not is `immutable`.
+        var isImmutable = false
+
+        /// What `Allow` says (RFC 9110, section 10.2.1).
+        var allowed: String {
+            routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.name] }
+                .joined(separator: ", ")
+        }
+    }
+
+    private var nodes = [Node()]
+
+    init(_ routes: [Route], immutable: [String]) {
+        for route in routes { nodes[place(of: route.path)].routes.append(route) }
+        for path in immutable { nodes[place(of: path)].isImmutable = true }
+    }
+
+    /// The route and the parameters of its path.
+    ///
+    /// 405 is decided before anything that depends on the caller (a 404 for a path that no route has).
+    func route(_ method: HTTPMethod, path: String) throws(Problem) -> (Route, [String]) {
+        var parameters: [String] = []
+        var node = nodes[0]
+        for segment in path.utf8.dropFirst().split(
+            separator: 0x2F,
+            omittingEmptySubsequences: false
+        ) {
+            let text = String(Substring(segment))
+            if let next = node.literals[text] {
+                node = nodes[next]
+            } else if let next = node.parameter {
+                parameters.append(text)
+                node = nodes[next]
+            } else {
+                throw .notFound
+            }
+        }
+        // HEAD works wherever GET does; the server strips the body.
+        let wanted = method == .head ? .get : method
+        if let route = node.routes.first(where: { $0.method == wanted }) {
+            return (route, parameters)
+        }
+        let isChange = [.put, .patch, .delete].contains(method)
+        if node.isImmutable && isChange {
+            throw Problem(.immutable, headers: [("Allow", node.allowed)])
+        }
+        if node.routes.isEmpty { throw .notFound }
+        throw Problem(.methodNotAllowed, headers: [("Allow", node.allowed)])
+    }
+
+    /// The node of a path, made if it is new.
+    private mutating func place(of path: String) -> Int {
+        path.split(separator: "/").reduce(0) { place, segment in
+            let known =
+                segment == "*" ? nodes[place].parameter : nodes[place].literals[String(segment)]
+            if let known { return known }
+            nodes.append(Node())
+            if segment == "*" {
+                nodes[place].parameter = nodes.count - 1
+            } else {
+                nodes[place].literals[String(segment)] = nodes.count - 1
+            }
+            return nodes.count - 1
+        }
+    }
+}
