@@ -27,12 +27,14 @@ extension IncidentFacts {
                 "named": .staffSet(named),
                 "excluded": .staffSet(excluded),
                 "restricted": .bool(isRestricted),
+                // None can be reported yet; the row mapping says the same.
+                "mistakeReported": .bool(false),
                 "presentRoles": .set(ValueSet(presentRoles.map { .entity(.role($0)) })),
             ]
         )
     }
 
-    /// An action of it: `Note in [Incident]`.
+    /// An action of it: `Note in [Incident]`; what is asked about it is asked among the incident too.
     public func noteEntity(_ action: ActionFacts) -> Entity {
         var addressed: [Identifier] = []
         for alert in alerts
@@ -46,6 +48,7 @@ extension IncidentFacts {
             uid: .note(action.id),
             parents: [uid],
             attributes: [
+                "incident": .entity(uid),
                 "author": .entity(.staff(action.author)),
                 "audience": .string(action.audience.rawValue),
                 "addressed": .staffSet(addressed),

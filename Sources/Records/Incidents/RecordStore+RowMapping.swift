@@ -28,6 +28,7 @@ extension RecordStore {
                 },
                 "excluded": .entitySet(type: "Staff", contains: RecordStore.isExcluded),
                 "restricted": .bool("i.restricted", isOptional: false),
+                "mistakeReported": .bool("0", isOptional: false),
                 "presentRoles": .entitySet(type: "Role", contains: RecordStore.isPresent),
             ],
             ancestors: [

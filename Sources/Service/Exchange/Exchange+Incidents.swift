@@ -90,7 +90,10 @@ extension Exchange {
             recordedAs: isOnRecord ? .everything : .refusalOf(action),
             among: entities
         )
-        let visible = try facts.actions.filter { try may("viewAction", on: facts.noteEntity($0)) }
+        let visible = try facts.actions.filter { action in
+            let note = facts.noteEntity(action)
+            return try may("viewAction", on: note, among: try entities.adding([note]))
+        }
         return ViewedIncident(
             facts: facts,
             entity: entity,
