@@ -9,16 +9,12 @@ public enum Leaf {
     /// An absent session or reason is `null`; the subjects are committed to as one text, each
     /// followed by a newline.
     public static func text(of entry: Entry, at index: Int, key: Digest) -> [UInt8] {
-        func commitment(_ field: StaticString, _ value: String) -> String {
-            let digest = Commitments.commitment(to: value, field: field, key: key)
-            return Base64.standard.encode(digest.bytes)
-        }
         var writer = JSONWriter(capacity: 1_024)
         // Members in the order of their names, as RFC 8785, section 3.2.3 asks.
         writer.object { writer in
             writer.field("action", entry.action)
-            writer.field("actor", commitment("actor", entry.actor.description))
-            writer.field("address", commitment("address", entry.address))
+            writer.commitment("actor", entry.actor.description, key)
+            writer.commitment("address", entry.address, key)
             writer.field("at", entry.at.rfc3339)
             writer.field("decision", entry.decision.rawValue)
             writer.field("elevated", entry.elevated)
@@ -26,16 +22,28 @@ public enum Leaf {
             writer.key("policies")
             writer.strings(entry.policies)
             writer.field("policySet", entry.policySet)
-            writer.field("reason", entry.reason.map { commitment("reason", $0) })
-            writer.field("requestId", commitment("requestId", entry.requestID))
-            writer.field("resource", commitment("resource", entry.resource))
-            writer.field("session", entry.session.map { commitment("session", $0.description) })
-            writer.field("subjects", commitment("subjects", lines(entry.subjects)))
+            writer.commitment("reason", entry.reason, key)
+            writer.commitment("requestId", entry.requestID, key)
+            writer.commitment("resource", entry.resource, key)
+            writer.commitment("session", entry.session?.description, key)
+            writer.commitment("subjects", lines(entry.subjects), key)
         }
         return writer.bytes
     }
 
     static func lines(_ values: [String]) -> String {
         values.reduce(into: "") { $0 += $1 + "\n" }
+    }
+}
+
+extension JSONWriter {
+    /// Writes a member that is a commitment to a value, or `null` without one.
+    fileprivate mutating func commitment(_ field: StaticString, _ value: String?, _ key: Digest) {
+        self.key(field)
+        guard let value else { return null() }
+        let digest = Commitments.commitment(to: value, field: field, key: key)
+        string(width: Base64.standard.width(of: Digest.count)) { text in
+            digest.withBytes { Base64.standard.write($0, into: text) }
+        }
     }
 }

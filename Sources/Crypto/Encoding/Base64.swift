@@ -10,35 +10,50 @@ public enum Base64: Sendable {
 
     /// The text of `bytes`.
     public func encode(_ bytes: [UInt8]) -> String {
-        let digits = self == .standard ? Base64.standardDigits : Base64.urlDigits
-        let whole = bytes.count / 3
-        let rest = bytes.count % 3
-        let padded = self == .standard
-        let count = whole * 4 + (rest == 0 ? 0 : padded ? 4 : rest + 1)
+        let count = width(of: bytes.count)
         return String(unsafeUninitializedCapacity: count) { buffer in
-            var end = 0
-            func append(_ group: UInt32, digits count: Int) {
-                for place in 0..<count {
-                    buffer[end] = digits[Int(group >> UInt32(18 - 6 * place)) & 63]
-                    end += 1
-                }
-            }
-            for index in stride(from: 0, to: whole * 3, by: 3) {
-                append(
-                    UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8
-                        | UInt32(bytes[index + 2]),
-                    digits: 4
-                )
-            }
-            if rest > 0 {
-                let second = rest == 2 ? UInt32(bytes[whole * 3 + 1]) << 8 : 0
-                append(UInt32(bytes[whole * 3]) << 16 | second, digits: rest + 1)
-            }
-            while end < count {
-                buffer[end] = UInt8(ascii: "=")
+            bytes.withUnsafeBytes { write($0, into: buffer) }
+            return count
+        }
+    }
+
+    /// How many bytes the text of `count` bytes has.
+    public func width(of count: Int) -> Int {
+        switch self {
+        case .standard: (count + 2) / 3 * 4
+        case .url: (count * 4 + 2) / 3
+        }
+    }
+
+    /// Writes the text of `bytes` into `buffer`, which holds its `width` at the least.
+    public func write(
+        _ bytes: UnsafeRawBufferPointer,
+        into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        let digits = digits.utf8Start
+        var end = 0
+        func append(_ group: UInt32, digits count: Int) {
+            for place in 0..<count {
+                buffer[end] = digits[Int(group >> UInt32(18 - 6 * place)) & 63]
                 end += 1
             }
-            return count
+        }
+        let whole = bytes.count / 3 * 3
+        for index in stride(from: 0, to: whole, by: 3) {
+            append(
+                UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8
+                    | UInt32(bytes[index + 2]),
+                digits: 4
+            )
+        }
+        let rest = bytes.count - whole
+        if rest > 0 {
+            let second = rest == 2 ? UInt32(bytes[whole + 1]) << 8 : 0
+            append(UInt32(bytes[whole]) << 16 | second, digits: rest + 1)
+        }
+        while end < width(of: bytes.count) {
+            buffer[end] = UInt8(ascii: "=")
+            end += 1
         }
     }
 
@@ -91,8 +106,10 @@ public enum Base64: Sendable {
         .malformed(encoding: self == .standard ? "base64" : "base64url", offset: offset)
     }
 
-    private static let letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    private static let standardDigits = Array((letters + "+/").utf8)
-    private static let urlDigits = Array((letters + "-_").utf8)
+    private var digits: StaticString {
+        switch self {
+        case .standard: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        case .url: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        }
+    }
 }

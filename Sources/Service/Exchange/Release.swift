@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 import HTTPServer
 import SQLite
@@ -34,32 +35,43 @@ struct RequestLog: Sendable {
             took.components.seconds * 1_000_000
             + took.components.attoseconds / 1_000_000_000_000
         write(
-            "at=\(Timestamp.systemNow().rfc3339) id=\(id) method=\(request.method.name)"
-                + " path=\(RequestLog.escaped(request.path)) status=\(status) us=\(microseconds)\n"
+            ("at", Timestamp.systemNow().rfc3339),
+            ("id", id),
+            ("method", request.method.name),
+            ("path", request.path),
+            ("status", String(status)),
+            ("us", String(microseconds))
         )
     }
 
     /// A failure of our own or of the machine's.
     func failure(_ message: String) {
-        write("at=\(Timestamp.systemNow().rfc3339) failure=\(RequestLog.escaped(message))\n")
+        write(("at", Timestamp.systemNow().rfc3339), ("failure", message))
     }
 
-    private func write(_ line: String) {
-        var line = line
+    private func write(_ fields: (name: StaticString, value: String)...) {
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        for field in fields {
+            if !line.isEmpty { line.append(UInt8(ascii: " ")) }
+            field.name.withUTF8Buffer { line.append(contentsOf: $0) }
+            line.append(UInt8(ascii: "="))
+            RequestLog.append(field.value, to: &line)
+        }
+        line.append(UInt8(ascii: "\n"))
         // A log that cannot be written must not stop the service; the access log is another thing.
-        _ = line.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    /// Percent-escapes what could end a value or a line.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for byte in text.utf8.prefix(512) {
+    /// Appends a value, percent-escaped where it could end itself or the line.
+    private static func append(_ value: String, to line: inout [UInt8]) {
+        for byte in value.utf8.prefix(512) {
             if byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "\"") {
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+                line.append(byte)
             } else {
-                escaped += "%" + String(byte, radix: 16)
+                line.append(UInt8(ascii: "%"))
+                line.append(contentsOf: Hex.encode([byte]).utf8)
             }
         }
-        return escaped
     }
 }
