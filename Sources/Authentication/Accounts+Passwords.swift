@@ -71,26 +71,35 @@ extension Accounts {
     ///
     /// - Parameters:
     ///   - proof: the evaluated present password.
-    ///   - new: the new one, prepared.
+    ///   - prepared: the new one, hashed, or what is wrong with it; `nil` where the present one was
+    ///     not right.
     ///   - session: the one that stays; its elevation ends.
     ///   - sessions: where the others are.
     ///   - rules: the rules in force.
     ///   - now: the present.
     ///   - connection: the writing connection.
-    /// - Returns: whether the present password was right.
-    /// - Throws: `AuthenticationError.sessionEnded`, `.corrupt`; `SQLiteError`.
+    /// - Returns: what came of it; a refusal is counted or named.
+    /// - Throws: `AuthenticationError.sessionEnded`, `.corrupt`; `SQLiteError`; what went wrong while
+    ///   the new one was prepared.
     public func changePassword(
         _ proof: PasswordProof,
-        to new: NewPassword,
+        to prepared: Result<NewPassword, any Error>?,
         in session: Session,
         sessions: Sessions,
         rules: AuthenticationRules,
         now: Timestamp,
         on connection: Connection
-    ) throws -> Bool {
+    ) throws -> PasswordChange {
         _ = try sessions.current(session, rules: rules, now: now, on: connection)
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
-            return false
+        guard try sessions.checks.settle(proof, on: connection) == session.account,
+            let prepared
+        else { return .wrongCurrent }
+        let new: NewPassword
+        do {
+            new = try prepared.get()
+        } catch AuthenticationError.weakPassword(let broken) {
+            // Returned: that the present one was right has ended a row of failures, for good.
+            return .weak(broken)
         }
         try setPassword(
             new,
@@ -101,6 +110,16 @@ extension Accounts {
         )
         try sessions.endAll(of: session.account, except: session.id, now: now, on: connection)
         try sessions.dropElevations(of: session.account, on: connection)
-        return true
+        return .changed
     }
+}
+
+/// What came of a change of password.
+public enum PasswordChange: Sendable, Hashable {
+    /// It is changed.
+    case changed
+    /// The present password was not right; this has been counted.
+    case wrongCurrent
+    /// The new one breaks these rules.
+    case weak([BrokenRule])
 }

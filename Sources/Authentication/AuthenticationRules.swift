@@ -1,3 +1,5 @@
+public import Crypto
+
 /// The school's rules for signing in, as `rules.json` gives them; `init()` has the defaults.
 ///
 /// Whoever reads the file checks the ranges; the values here are taken as they are.
@@ -18,6 +20,8 @@ public struct AuthenticationRules: Sendable, Hashable {
         public var elevatableMinLength: Int
         /// How many of a person's last passwords are refused, the present one among them.
         public var history: Int
+        /// Passwords that leaked elsewhere; `nil` where the school keeps no such list.
+        public var breached: BreachedList?
 
         /// The rules of a profile.
         public init(profile: Profile) {

@@ -23,6 +23,17 @@ public enum BrokenRule: Sendable, Hashable {
     /// One of the person's last passwords, as many as these.
     case reused(Int)
 
+    /// Every rule that a new password is held to, for a form to show beforehand.
+    public static func inForce(under rules: AuthenticationRules) -> [BrokenRule] {
+        let classes: [BrokenRule] =
+            rules.profile == .school ? [.noLowerCase, .noUpperCase, .noDigit, .noSymbol] : []
+        var all: [BrokenRule] = [.tooShort(rules.password.minLength)] + classes
+        all += [.containsName, .containsEmail, .containsSchool, .wellKnown]
+        if rules.password.breached != nil { all.append(.breached) }
+        if rules.password.history > 0 { all.append(.reused(rules.password.history)) }
+        return all
+    }
+
     /// The rule in words, for the person who chose the password.
     public var message: String {
         switch self {

@@ -57,6 +57,34 @@ public struct MailedTokens: Sendable {
         )
     }
 
+    /// Counts that somebody asked for a link by typing an address, whether there is such an account
+    /// or not.
+    ///
+    /// A source that asks too often is not heard any more, so that it can use up neither the mails
+    /// of everybody nor the patience of the school's relay; a person's own device always is.
+    public func hear(
+        email typed: String,
+        client: Client,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> LinkRequest {
+        let (throttle, devices) = (sessions.checks.throttle, sessions.checks.devices)
+        let account = try accounts.id(of: EmailAddress(typed) ?? .nobody, on: connection)
+        let device = devices.device(of: client)
+        if try devices.isKnown(device, for: account, on: connection) {
+            return LinkRequest(account: account, isHeard: true)
+        }
+        let source = throttle.sourceBucket(.source, client.address, purpose: "link", rules)
+        let wait = try throttle.count(
+            source.map { [$0] } ?? [],
+            rules: rules,
+            now: now,
+            on: connection
+        )
+        return LinkRequest(account: account, isHeard: wait == nil)
+    }
+
     /// Makes the link that somebody asked for by typing an address.
     ///
     /// - Returns: `nil` where nothing is mailed: no such account, one that is suspended, or one
@@ -130,6 +158,10 @@ public struct MailedTokens: Sendable {
             on: connection
         )
         try sessions.endAll(of: account, now: now, on: connection)
+        try sessions.checks.endFailures(
+            of: try accounts.member(account, on: connection).email,
+            on: connection
+        )
         return account
     }
 
@@ -139,6 +171,14 @@ public struct MailedTokens: Sendable {
         else { return nil }
         return SHA256.hash(bytes)
     }
+}
+
+/// What came of asking for a link; the answer to the client does not differ.
+public struct LinkRequest: Sendable {
+    /// The account that has the address, for the log alone.
+    public let account: Identifier?
+    /// Whether a link is to be made, if there is such an account.
+    public let isHeard: Bool
 }
 
 /// A link's token, for the mail alone.

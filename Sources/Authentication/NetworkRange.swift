@@ -66,6 +66,9 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// school gets of IPv6, within which anyone can change the address at will.
     var source: IPAddress { bytes.count == 16 ? network(64) : self }
 
+    /// The source as text, the same for all its addresses.
+    var sourceText: String { bytes.count == 16 ? "\(source)/64" : description }
+
     var description: String {
         if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
         return stride(from: 0, to: 16, by: 2)

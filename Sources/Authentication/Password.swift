@@ -9,6 +9,9 @@ public struct Password: Sendable, CustomStringConvertible, CustomReflectable {
     /// section 3.1.1.2).
     let codePoints: Int
 
+    /// The most bytes that a password may have, before it is normalised.
+    public static let longest = Limits.passwordBytes
+
     /// Normalises a password, so that every keyboard that can write it signs in.
     ///
     /// - Throws: `AuthenticationError.invalid` for an empty one and for one above 1,024 bytes: what

@@ -56,7 +56,14 @@ public struct PasswordChecks: Sendable {
                 buckets.append(source)
             }
         }
-        return try attempt(account, buckets, rules: rules, now: now, on: connection)
+        return try attempt(
+            account,
+            buckets,
+            isKnown: isKnown,
+            rules: rules,
+            now: now,
+            on: connection
+        )
     }
 
     /// Counts an attempt of somebody signed in to prove who they are once more.
@@ -71,8 +78,17 @@ public struct PasswordChecks: Sendable {
     }
 
     /// Takes an attempt back that was counted but could not be evaluated (the pool was full).
+    ///
+    /// Unlike a success it ends no row of failures: otherwise filling the pool would be a way to
+    /// guess without end.
     public func withdraw(_ attempt: PasswordAttempt, on connection: Connection) throws {
-        try throttle.forgive(attempt.counted, on: connection)
+        try throttle.withdraw(attempt.counted, countedAt: attempt.countedAt, on: connection)
+    }
+
+    /// Ends the row of failures that strangers left at an address whose mailbox was just proved.
+    func endFailures(of email: EmailAddress, on connection: Connection) throws {
+        let spelling = EmailAddress.counterSpelling(email.text)
+        try throttle.forgive([throttle.bucket(.address, spelling)], on: connection)
     }
 
     /// Decides an evaluated attempt again: the account may have changed since.
@@ -118,6 +134,7 @@ public struct PasswordChecks: Sendable {
     func attempt(
         _ account: Identifier?,
         _ buckets: [Throttle.Bucket],
+        isKnown: Bool = true,
         rules: AuthenticationRules,
         now: Timestamp,
         on connection: Connection
@@ -140,7 +157,9 @@ public struct PasswordChecks: Sendable {
                 account: account,
                 stored: hash ?? decoy,
                 hasPassword: hash != nil,
+                isKnown: isKnown,
                 counted: buckets,
+                countedAt: now,
                 failuresBefore: failuresBefore
             )
         )
@@ -173,6 +192,9 @@ public struct Client: Sendable, Hashable {
         )
         self.deviceCookie = deviceCookie
     }
+
+    /// Whom a throttle takes it for: the address, of IPv6 the /64.
+    public var source: String { IPAddress(address)?.sourceText ?? address }
 }
 
 extension EmailAddress {

@@ -17,7 +17,16 @@ struct PasswordHash: Sendable, Hashable {
         /// A row that someone wrote into the file must not make the service work for minutes.
         var isAcceptable: Bool {
             (10...17).contains(logN) && (1...16).contains(r) && (1...16).contains(p)
-                && (1 << logN) * r <= 1 << 20 && (1 << logN) * r * p <= 4 * (1 << 14) * 8 * 5
+                && (1 << logN) * r <= 1 << 20 && work <= 4 * (1 << 14) * 8 * 5
+        }
+
+        private var work: Int { (1 << logN) * r * p }
+
+        /// What is left of the work of `whole` after this; `nil` where that is next to nothing.
+        func rest(of whole: Cost) -> Cost? {
+            let block = (1 << whole.logN) * whole.r
+            let p = (whole.work - work + block / 2) / block
+            return p > 0 ? Cost(logN: whole.logN, r: whole.r, p: p) : nil
         }
     }
 

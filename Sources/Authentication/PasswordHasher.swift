@@ -19,6 +19,9 @@ public struct PasswordHasher: Sendable {
         if isCorrect, stored.cost != cost || stored.pepper != keys.pepperVersion {
             let raw = stored.cost == cost ? raw : try derive(password, stored.salt, cost)
             renewed = try peppered(raw, stored.salt, cost, keys.pepperVersion)
+        } else if let rest = stored.cost.rest(of: cost) {
+            // A wrong password for an older hash must not be refused sooner than one for nobody's.
+            _ = try derive(password, stored.salt, rest)
         }
         return PasswordProof(
             attempt: attempt,
@@ -26,6 +29,26 @@ public struct PasswordHasher: Sendable {
             codePoints: password.codePoints,
             renewed: renewed
         )
+    }
+
+    /// Checks the present password, and prepares the new one where it is right.
+    ///
+    /// - Returns: the proof, and the new password; where the present one is wrong, the new one is
+    ///   not looked at.
+    public func change(
+        _ current: Password,
+        _ attempt: PasswordAttempt,
+        to new: Password,
+        for holder: PasswordHolder,
+        elevatable: Bool,
+        rules: AuthenticationRules
+    ) throws -> (proof: PasswordProof, new: Result<NewPassword, any Error>?) {
+        let proof = try check(current, attempt)
+        guard proof.isCorrect else { return (proof, nil) }
+        let prepared = Result {
+            try prepare(new, for: holder, elevatable: elevatable, rules: rules)
+        }
+        return (proof, prepared)
     }
 
     /// Checks a new password against every rule and hashes it.
@@ -36,7 +59,8 @@ public struct PasswordHasher: Sendable {
     ///   - elevatable: whether the account may be elevated, as the policy engine says.
     ///   - rules: the rules in force.
     /// - Returns: the hashed password.
-    /// - Throws: `AuthenticationError.weakPassword` with every broken rule.
+    /// - Throws: `AuthenticationError.weakPassword` with every broken rule;
+    ///   `CryptoError.breachedList` where the list of breached passwords cannot be searched.
     public func prepare(
         _ password: Password,
         for holder: PasswordHolder,
@@ -45,6 +69,9 @@ public struct PasswordHasher: Sendable {
     ) throws -> NewPassword {
         var broken = PasswordRules(rules: rules, holder: holder, elevatable: elevatable)
             .broken(by: password)
+        if try rules.password.breached?.contains(password.bytes) == true {
+            broken.append(.breached)
+        }
         let salt = holder.history.last?.salt ?? Random.bytes(PasswordHash.saltLength)
         let raw = try derive(password, salt, cost)
         if try isUsed(password, raw, salt, in: holder.history.suffix(rules.password.history)) {
@@ -134,7 +161,11 @@ public struct PasswordAttempt: Sendable {
     let stored: PasswordHash
     /// Whether `stored` is a person's: a decoy costs the same and is never right.
     let hasPassword: Bool
+    /// Whether it comes from a session or from a device that has signed in to this account before:
+    /// such a one goes first in the queue for the hash.
+    public let isKnown: Bool
     let counted: [Throttle.Bucket]
+    let countedAt: Timestamp
     /// Failures in a row before this attempt.
     let failuresBefore: Int
 }

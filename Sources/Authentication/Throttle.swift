@@ -49,10 +49,20 @@ struct Throttle: Sendable {
     }
 
     /// The bucket of a source; `nil` for one that never waits as such.
-    func sourceBucket(_ kind: Kind, _ address: String, _ rules: AuthenticationRules) -> Bucket? {
-        guard let parsed = IPAddress(address) else { return bucket(kind, Array(address.utf8)) }
+    ///
+    /// `purpose` keeps counts apart that are of the same kind.
+    func sourceBucket(
+        _ kind: Kind,
+        _ address: String,
+        purpose: StaticString = "",
+        _ rules: AuthenticationRules
+    ) -> Bucket? {
+        let purpose = purpose.withUTF8Buffer { Array($0) }
+        guard let parsed = IPAddress(address) else {
+            return bucket(kind, Array(address.utf8), purpose)
+        }
         if rules.throttle.schoolNetworks.contains(where: { $0.contains(parsed) }) { return nil }
-        return bucket(kind, parsed.source.bytes)
+        return bucket(kind, parsed.source.bytes, purpose)
     }
 
     /// Counts a failure in each bucket unless one of them has to wait: then none.
@@ -139,6 +149,26 @@ struct Throttle: Sendable {
                 .int(bucket.kind.rawValue),
                 .int(bucket.slot),
                 .bool(bucket.kind.isSource)
+            )
+        }
+    }
+
+    /// Takes back one failure that was counted at a moment and came to nothing.
+    func withdraw(
+        _ buckets: [Bucket],
+        countedAt: Timestamp,
+        on connection: Connection
+    ) throws {
+        for bucket in buckets {
+            try connection.run(
+                """
+                UPDATE throttle SET failures = max(failures - 1, 0),
+                    next_at = iif(since = ?3, 0, next_at)
+                WHERE kind = ?1 AND slot = ?2
+                """,
+                .int(bucket.kind.rawValue),
+                .int(bucket.slot),
+                .time(countedAt)
             )
         }
     }

@@ -18,6 +18,8 @@ public enum CryptoError: Error, Hashable, Sendable {
     case wrongCheckDigit
     /// The key folder or a file in it cannot be trusted or used.
     case keyFolder(path: String, reason: String)
+    /// The list of breached passwords cannot be used.
+    case breachedList(path: String, reason: String)
 }
 
 extension CryptoError: CustomStringConvertible {
@@ -34,6 +36,8 @@ extension CryptoError: CustomStringConvertible {
         case .malformedNumber: "an incident number is eight digits"
         case .wrongCheckDigit: "incident number is mistyped: wrong check digit"
         case .keyFolder(let path, let reason): "key folder: `\(path)` \(reason)"
+        case .breachedList(let path, let reason):
+            "list of breached passwords: `\(path)` \(reason)"
         }
     }
 }

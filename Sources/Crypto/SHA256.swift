@@ -70,6 +70,17 @@ enum Algorithms {
         return cipher
     }()
 
+    /// SHA-1 (FIPS 180-4), 20 bytes: only to look a password up in a list that others made with it.
+    static func sha1Digest(of secret: Secret) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 20) { buffer, initialized in
+            let context = ThreadContext.current.digest
+            start(context, sha1)
+            secret.withBytes { update(context, $0) }
+            finish(context, into: UnsafeMutableRawBufferPointer(buffer))
+            initialized = 20
+        }
+    }
+
     private static func digest(_ name: String) -> OpaquePointer {
         guard let digest = EVP_MD_fetch(nil, name, nil) else {
             fatalError("openssl has no \(name)")

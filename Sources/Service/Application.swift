@@ -9,20 +9,16 @@ public final class Application: RequestHandler {
     private let school: School
     private let router: Router
     private let guards: RequestGuards
-    private let hashing: WorkPool
+    private let hashing = HashPool()
     private let log: RequestLog
 
     /// Instructions of SQLite's virtual machine that a call on the event loop may use: about 20 ms.
     private static let readBudget = 2_000_000
 
-    /// Who may wait for a hash: at a quarter of a second each, the last one waits 16 s.
-    private static let hashQueue = 64
-
     init(school: School, settings: MachineSettings, logsRequests: Bool) {
         self.school = school
         router = Router(Routes.all, immutable: Routes.immutable)
         guards = RequestGuards(settings: settings)
-        hashing = WorkPool(threads: 1, limit: Application.hashQueue)
         log = RequestLog(isEnabled: logsRequests)
     }
 
@@ -139,20 +135,23 @@ public final class Application: RequestHandler {
             switch result {
             case .success((let outcome, let work)):
                 guard let work else { return self.finish(.success(outcome), release) }
-                let accepted = self.hashing.submit { self.write(call, work.run(), release) }
-                if !accepted { self.abandon(work, release) }
+                let job = HashPool.Job(
+                    run: { self.write(call, work.run(), release) },
+                    turnAway: { self.abandon(work, release, retryAfter: $0) }
+                )
+                self.hashing.submit(job, at: work.place)
             case .failure(let error): release.send(self.reply(to: error))
             }
         }
     }
 
     /// The pool is full: what was counted as an attempt was none.
-    private func abandon(_ work: HashWork, _ release: Release) {
+    private func abandon(_ work: HashWork, _ release: Release, retryAfter: Duration) {
         school.ledger.submit({ connection, _ in
             try work.abandon(connection)
         }) { result in
             switch result {
-            case .success: release.send(Application.busy.reply)
+            case .success: release.send(Problem.busy(for: retryAfter).reply)
             case .failure(let error): release.send(self.reply(to: error))
             }
         }
@@ -182,11 +181,7 @@ public final class Application: RequestHandler {
         }
     }
 
-    private static let busy = Problem(
-        .overloaded,
-        "try again in a moment",
-        headers: [("Retry-After", "5")]
-    )
+    private static let busy = Problem.busy(for: .seconds(5))
 
     private func reply(to error: any Error) -> Reply {
         switch error {

@@ -56,6 +56,9 @@ struct PolicyInForce: Sendable {
             names.contains(rulesName)
             ? try SchoolRules(parsing: try read(rulesName)) : SchoolRules()
         rules.authentication.schoolName = schoolName
+        rules.authentication.password.breached = try rules.breachedList.map { path in
+            try BreachedList(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        }
         let identifier = Hex.encode(SHA256.hash(all))
         return PolicyInForce(
             authorizer: Authorizer(policies: policies, identifier: identifier),

@@ -41,6 +41,8 @@ final class School: Sendable {
     let cursors: Cursors
     let readers: ReaderPool
     let ledger: Ledger
+    let links: LinkDesk
+    private let later = Later()
     private let policyInForce: Locked<PolicyInForce>
     private let directory: Locked<Directory>
     private let folder: DataFolder
@@ -92,6 +94,7 @@ final class School: Sendable {
         ledger = try Ledger(connection: connection) {
             try AccessLog(loading: $0, commitments: commitments)
         }
+        links = LinkDesk(later: later)
         courier = settings.mail.map { [outbox, readers, ledger] transport in
             School.courier(outbox, readers, ledger, transport, clock)
         }
@@ -161,7 +164,8 @@ final class School: Sendable {
 
     /// Finishes what waits and lets go of the folder.
     func close() {
-        // The courier writes through the ledger: it goes first.
+        // These write through the ledger: they go first.
+        later.stop()
         courier?.stop()
         ledger.stop()
         folder.release()

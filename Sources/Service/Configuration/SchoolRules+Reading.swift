@@ -61,6 +61,11 @@ extension SchoolRules {
         )
         try reader.integer(&authentication.password.history, "password.history", in: 0...24)
         try reader.path(&breachedList, "password.breachedList")
+        var town: String?
+        try reader.optional(&town, "password.town", expected: "the school's town") {
+            (3...60).contains($0.utf8.count) ? $0 : nil
+        }
+        authentication.schoolTown = town ?? ""
     }
 
     private enum Profile: String, CaseIterable {

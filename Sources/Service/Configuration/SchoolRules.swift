@@ -8,6 +8,8 @@ public struct SchoolRules: Sendable {
     /// Passwords, sessions, elevation, resets, authenticators, throttles.
     public var authentication = AuthenticationRules()
     /// A file of SHA-1 hashes of passwords known to be breached, sorted; `nil` for none.
+    ///
+    /// A relative path begins at the policies folder.
     public var breachedList: String?
     /// When a grant of an elevating role needs a second person.
     public var grantsApproval = GrantsApproval.always

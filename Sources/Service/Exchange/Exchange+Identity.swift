@@ -24,11 +24,12 @@ extension Exchange {
     ) -> HashWork {
         let (hasher, checks) = (school.identity.hasher, school.identity.checks)
         return HashWork(
+            place: HashPool.Place(isKnown: attempt.isKnown, source: call.client.source),
+            abandon: { try checks.withdraw(attempt, on: $0) },
             run: {
                 let proof = Result { try hasher.check(password, attempt) }
                 return { exchange in try finish(&exchange, try proof.get()) }
-            },
-            abandon: { try checks.withdraw(attempt, on: $0) }
+            }
         )
     }
 
@@ -50,13 +51,17 @@ extension Exchange {
     ) -> Problem {
         var wait = Duration.zero
         if case .throttled(let retryAfter) = challenge { wait = retryAfter }
-        record(
-            action,
-            decision: .deny,
-            reason: Problem.Name.throttled.rawValue,
-            actor: actor
-        )
+        recordRefusal(action, reason: .throttled, actor: actor)
         return .throttled(for: wait)
+    }
+
+    /// Puts on record what anybody can cause as often as they like.
+    mutating func recordRefusal(
+        _ action: String,
+        reason: Problem.Name,
+        actor: EntryDraft.Actor? = nil
+    ) {
+        record(action, decision: .deny, reason: reason.rawValue, actor: actor)
     }
 
     /// Whether the policy lets a person with these roles elevate.
@@ -166,6 +171,14 @@ extension CodeRefusal {
 }
 
 extension Problem {
+    /// A new password that breaks rules, each named for the form.
+    init(weak rules: [BrokenRule], field: String) {
+        self.init(
+            .weakPassword,
+            errors: rules.map { Field(field: field, message: $0.message) }
+        )
+    }
+
     /// The answer to what `Authentication` refused; an error of our own is thrown on.
     init(answering error: AuthenticationError) throws {
         switch error {
@@ -174,11 +187,7 @@ extension Problem {
                 .validation,
                 errors: faults.map { Problem.Field(field: $0.field, message: $0.message) }
             )
-        case .weakPassword(let rules):
-            self.init(
-                .weakPassword,
-                errors: rules.map { Problem.Field(field: "password", message: $0.message) }
-            )
+        case .weakPassword(let rules): self.init(weak: rules, field: "password")
         case .addressTaken: self = .field("email", "another account has this address")
         case .unknownAccount: self = .notFound
         case .lastHolder: self.init(.lastHolder)

@@ -158,6 +158,16 @@ struct Problem: Error, Sendable {
         return Problem(.throttled, headers: [("Retry-After", String(Int(seconds)))])
     }
 
+    /// 503 with the time after which there may be room.
+    static func busy(for wait: Duration) -> Problem {
+        let seconds = max(1, wait.inSeconds.rounded(.up))
+        return Problem(
+            .overloaded,
+            "try again in a moment",
+            headers: [("Retry-After", String(Int(seconds)))]
+        )
+    }
+
     /// The answer that carries the problem.
     var reply: Reply {
         var writer = JSONWriter()

@@ -41,8 +41,10 @@ struct RequestGuards: Sendable {
     func client(of request: HTTPRequest) throws(Problem) -> Client {
         var address = request.peer
         if proxies.contains(where: { $0.contains(request.peer) }),
-            // The last hop is the one that our own proxy has seen.
-            let hop = request.header("x-forwarded-for")?.split(separator: ",").last
+            // The last hop is the one that our own proxy has seen; it may add it as a field of its
+            // own after those that the client sent.
+            let hop = request.headers.last(where: { $0.name.lowercased() == "x-forwarded-for" })?
+                .value.split(separator: ",").last
         {
             address = String(hop.filter { $0 != " " }.prefix(64))
         }

@@ -45,8 +45,10 @@ struct Route: Sendable {
 
 /// Slow work between two steps on the writer's thread.
 struct HashWork: Sendable {
-    /// Runs on the hash pool; what it answers runs on the writer's thread.
-    let run: @Sendable () -> (@Sendable (inout Exchange) throws -> Reply)
+    /// Where it stands in the queue.
+    let place: HashPool.Place
     /// Runs on the writer's thread instead, when the pool is full.
     var abandon: @Sendable (Connection) throws -> Void = { _ in }
+    /// Runs on the hash pool; what it answers runs on the writer's thread.
+    let run: @Sendable () -> (@Sendable (inout Exchange) throws -> Reply)
 }

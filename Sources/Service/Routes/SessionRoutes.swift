@@ -16,7 +16,6 @@ enum SessionRoutes {
         Route(.delete, "/v1/session/elevation", .write(drop)),
         Route(.post, "/v1/session/lock", .write(lock)),
         Route(.post, "/v1/session/unlock", whileLocked: true, .hashing(unlock)),
-        Route(.post, "/v1/password-resets/redeem", opensSession: true, .hashing(redeem)),
     ]
 
     // MARK: - Signing in
@@ -70,61 +69,6 @@ enum SessionRoutes {
                 )
             }
         }
-    }
-
-    private static func redeem(_ exchange: inout Exchange) throws -> HashWork {
-        var fields = try Fields(exchange.call.body)
-        let token = fields.string("token", limit: 256)
-        let text = fields.string("password", limit: 4_096)
-        try fields.finish()
-        let password = try exchange.identified { try Password(text) }
-        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
-        guard
-            let holder = try identity.tokens.holder(
-                of: token,
-                now: exchange.now,
-                on: exchange.db
-            )
-        else {
-            exchange.record(
-                "setPassword",
-                decision: .deny,
-                reason: Problem.Name.resetExpired.rawValue
-            )
-            throw Problem(.resetExpired)
-        }
-        let elevatable = try exchange.isElevatable(roles: holder.roles)
-        return HashWork(run: {
-            let prepared = Result {
-                try identity.hasher.prepare(
-                    password,
-                    for: holder,
-                    elevatable: elevatable,
-                    rules: rules
-                )
-            }
-            return { exchange in
-                let new = try exchange.identified { try prepared.get() }
-                let account = try exchange.identified {
-                    try identity.tokens.redeem(
-                        token,
-                        setting: new,
-                        rules: rules,
-                        now: exchange.now,
-                        on: exchange.db
-                    )
-                }
-                exchange.changesRights = true
-                exchange.record(
-                    "setPassword",
-                    decision: .allow,
-                    actor: .staff(account)
-                )
-                try exchange.refreshName(of: account)
-                try exchange.notify(account, [.passwordChanged])
-                return .noContent
-            }
-        })
     }
 
     // MARK: - The session itself
