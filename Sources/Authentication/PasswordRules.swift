@@ -41,7 +41,7 @@ struct PasswordRules {
     }
 
     private func contains(_ password: FoldedPassword, _ parts: [String]) -> Bool {
-        parts.contains { password.contains(FoldedPassword.letters(of: $0)) }
+        parts.contains { password.contains($0) }
     }
 
     /// Given name, surname and their like; two letters would be in every other word.
@@ -51,7 +51,12 @@ struct PasswordRules {
 
     private var emailParts: [String] {
         let local = String(holder.email.localPart)
+        // The school's own name in its domain; "school" and "sch" stand in too many.
+        let domain = holder.email.text.dropFirst(local.utf8.count + 1).split(separator: ".").first
         return [local].filter { $0.utf8.count >= 3 } + words(local).filter { $0.utf8.count >= 4 }
+            + words(String(domain ?? "")).filter {
+                $0.utf8.count >= 6 && !PasswordRules.schoolWords.contains($0)
+            }
     }
 
     /// The name without the words that every school has, each stretch of two words or more of it,
@@ -82,48 +87,5 @@ struct PasswordRules {
         "the", "of", "and", "for", "school", "academy", "college", "primary", "secondary", "infant",
         "infants", "junior", "juniors", "nursery", "church", "england", "catholic", "community",
         "independent", "special", "high", "grammar", "trust", "federation", "ce", "rc", "c", "e",
-    ]
-}
-
-/// A password as a guesser sees it: folded letters, once with the usual substitutions undone and
-/// once with everything else left out.
-struct FoldedPassword {
-    private let undone: String
-    private let letters: String
-
-    init(_ text: String) {
-        undone = String(
-            String.UnicodeScalarView(text.unicodeScalars.compactMap(LetterFolding.undo))
-        )
-        letters = FoldedPassword.letters(of: text)
-    }
-
-    func contains(_ part: String) -> Bool {
-        !part.isEmpty && (undone.contains(part) || letters.contains(part))
-    }
-
-    /// The folded letters of a text without anything else.
-    static func letters(of text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.compactMap(LetterFolding.letter)))
-    }
-}
-
-/// One shape for all that is taken for the same letter: case, `1`, `l` and `i`, `0` and `o`.
-enum LetterFolding {
-    /// The shape of a letter; `nil` for what is none.
-    static func letter(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        guard scalar.properties.isAlphabetic else { return nil }
-        let lower = scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
-        return lower == "l" ? "i" : lower
-    }
-
-    /// The shape of a letter or of what stands for one; `nil` for what is neither.
-    static func undo(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        letter(scalar) ?? substitutes[scalar]
-    }
-
-    private static let substitutes: [Unicode.Scalar: Unicode.Scalar] = [
-        "1": "i", "!": "i", "|": "i", "0": "o", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s",
-        "$": "s", "7": "t", "+": "t", "8": "b", "9": "g", "2": "z",
     ]
 }

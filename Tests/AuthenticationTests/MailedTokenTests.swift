@@ -41,7 +41,7 @@ import Testing
         let token = try issue(school, member)
         #expect(
             throws: AuthenticationError.weakPassword([
-                .tooShort(8), .noUpperCase, .noDigit, .noSymbol, .containsName,
+                .tooShort(8), .noUpperCase, .noDigit, .noSymbol, .containsName, .wellKnown,
             ])
         ) { try school.redeem(token, "robin") }
         #expect(
