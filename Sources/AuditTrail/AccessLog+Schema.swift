@@ -73,7 +73,28 @@ extension AccessLog {
             BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
             CREATE TRIGGER access_log_policy_set_delete BEFORE DELETE ON access_log_policy_set
             BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+            """,
             """
+            -- how many attempts the entry stands for; NULL for an act of its own
+            ALTER TABLE access_log ADD COLUMN count INTEGER CHECK (count > 0);
+
+            -- attempts of the minutes that are not over yet; emptied into the log
+            CREATE TABLE access_log_tally (
+                minute INTEGER NOT NULL, -- since 1970, UTC
+                source TEXT NOT NULL,
+                action TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                at INTEGER NOT NULL, -- of the first attempt; milliseconds since 1970, UTC
+                actor TEXT NOT NULL,
+                session INTEGER,
+                elevated INTEGER NOT NULL CHECK (elevated IN (0, 1)),
+                resource TEXT NOT NULL,
+                policy_set TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                count INTEGER NOT NULL CHECK (count > 0),
+                PRIMARY KEY (minute, source, action, reason)
+            ) STRICT, WITHOUT ROWID;
+            """,
         ]
     )
 }

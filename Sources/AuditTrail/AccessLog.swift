@@ -80,8 +80,8 @@ public struct AccessLog: Sendable {
             """
             INSERT INTO access_log (idx, leaf, at, staff, other_actor, session, elevated, address,
                 action, resource, subjects, decision, policies, policy_set, reason, request_id,
-                commitment_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                commitment_key, count)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             """,
             .int(Int64(index)),
             .blob(leaf.bytes),
@@ -99,7 +99,8 @@ public struct AccessLog: Sendable {
             .int(policySet),
             .text(entry.reason),
             .text(entry.requestID),
-            .int(Int64(version))
+            .int(Int64(version)),
+            entry.count.map { .int(Int64($0)) } ?? .null
         )
     }
 

@@ -159,7 +159,7 @@ extension AccessLogReader {
         try connection.all(
             """
             SELECT idx, leaf, at, staff, other_actor, session, elevated, address, action, resource,
-                subjects, decision, policies, hash, reason, request_id, commitment_key
+                subjects, decision, policies, hash, reason, request_id, commitment_key, count
             FROM access_log LEFT JOIN access_log_policy_set ON id = policy_set
             WHERE idx >= ?1 AND idx < ?2 ORDER BY idx
             """,
@@ -186,7 +186,7 @@ extension AccessLogReader {
         _ = try connection.all(
             """
             SELECT idx, leaf, at, staff, other_actor, session, elevated, address, action, resource,
-                subjects, decision, policies, hash, reason, request_id, commitment_key
+                subjects, decision, policies, hash, reason, request_id, commitment_key, count
             FROM access_log LEFT JOIN access_log_policy_set ON id = policy_set
             WHERE idx >= ?1 AND idx < ?2
                 AND (?3 IS NULL OR staff = ?3)

@@ -50,6 +50,8 @@ public struct Entry: Hashable, Sendable {
     public let reason: String?
     /// The request it belongs to.
     public let requestID: String
+    /// How many attempts it stands for; `nil` for an act of its own.
+    public let count: Int?
 
     /// An entry within its limits (`AuditLimits`), without control characters.
     /// - Throws: `AuditError.refusedEntry`: what cannot be logged must not be done.
@@ -66,7 +68,8 @@ public struct Entry: Hashable, Sendable {
         policies: [String],
         policySet: String,
         reason: String?,
-        requestID: String
+        requestID: String,
+        count: Int? = nil
     ) throws(AuditError) {
         self.at = at
         self.actor = actor
@@ -81,6 +84,7 @@ public struct Entry: Hashable, Sendable {
         self.policySet = policySet
         self.reason = reason
         self.requestID = requestID
+        self.count = count
         try check()
     }
 
@@ -94,6 +98,7 @@ public struct Entry: Hashable, Sendable {
         if case .unknown(let commitment) = actor {
             try Entry.check(commitment, "actor", atMost: AuditLimits.word)
         }
+        if let count, count < 1 { throw .refusedEntry(field: "count") }
         guard subjects.count <= AuditLimits.subjects else {
             throw .refusedEntry(field: "subjects")
         }

@@ -16,6 +16,8 @@ public enum Leaf {
             writer.commitment("actor", entry.actor.description, key)
             writer.commitment("address", entry.address, key)
             writer.field("at", entry.at.rfc3339)
+            // Absent where it would say nothing, so that the leaves of before stay what they were.
+            if let count = entry.count { writer.field("count", count) }
             writer.field("decision", entry.decision.rawValue)
             writer.field("elevated", entry.elevated)
             writer.field("index", index)

@@ -13,7 +13,7 @@ public struct StoredEntry: Hashable, Sendable {
     public let commitmentVersion: Int
 
     /// Reads a row of idx, leaf, at, staff, other_actor, session, elevated, address, action,
-    /// resource, subjects, decision, policies, hash, reason, request_id, commitment_key.
+    /// resource, subjects, decision, policies, hash, reason, request_id, commitment_key, count.
     ///
     /// Every column is read in its one right form, so that none can be changed and mean the same.
     init(_ row: Row) throws {
@@ -39,7 +39,8 @@ public struct StoredEntry: Hashable, Sendable {
             policies: try StoredEntry.list(row, 12, "policies"),
             policySet: policySet,
             reason: row.optionalText(14),
-            requestID: row.text(15)
+            requestID: row.text(15),
+            count: row.optionalInt(17).map(Int.init)
         )
     }
 

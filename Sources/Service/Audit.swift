@@ -41,6 +41,8 @@ struct EntryDraft: Sendable {
     let session: Identifier?
     let elevated: Bool
     let address: String
+    /// Whom a throttle takes it for.
+    let source: String
     let action: String
     let resource: String
     var subjects: [String]
@@ -49,6 +51,12 @@ struct EntryDraft: Sendable {
     let policySet: String
     let reason: String?
     let requestID: String
+
+    /// Whether anybody can cause it as often as they like: then it is one of a count.
+    var isTallied: Bool {
+        let tallied: [Problem.Name] = [.throttled, .resetExpired]
+        return decision == .deny && tallied.contains { $0.rawValue == reason }
+    }
 
     /// The entry; what is disclosed past the limit of one entry is in the ones that follow it.
     func entries(_ commitments: Commitments) throws -> [Entry] {

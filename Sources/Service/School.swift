@@ -127,8 +127,27 @@ final class School: Sendable {
         )
     }
 
-    /// Begins to send what waits.
-    func start() { courier?.start() }
+    /// Begins to send what waits, and to enter what is counted by the minute.
+    func start() {
+        courier?.start()
+        enterTallies()
+    }
+
+    /// Enters the refusals of the minutes that are over, now and at the end of each minute.
+    private func enterTallies() {
+        let now = clock.now()
+        ledger.submit({ connection, state in
+            try state.log.appendTallies(endedAt: now, on: connection)
+        }) { result in
+            if case .failure(let error) = result {
+                RequestLog().failure("refusals were not entered: \(error)")
+            }
+        }
+        let minute = Duration.seconds(60).inMilliseconds
+        later.after(.milliseconds(minute - now.milliseconds % minute)) { [weak self] in
+            self?.enterTallies()
+        }
+    }
 
     /// Wakes the courier: a mail has been committed.
     func mailIsWaiting() { courier?.wake() }

@@ -51,17 +51,8 @@ extension Exchange {
     ) -> Problem {
         var wait = Duration.zero
         if case .throttled(let retryAfter) = challenge { wait = retryAfter }
-        recordRefusal(action, reason: .throttled, actor: actor)
+        record(action, decision: .deny, reason: Problem.Name.throttled.rawValue, actor: actor)
         return .throttled(for: wait)
-    }
-
-    /// Puts on record what anybody can cause as often as they like.
-    mutating func recordRefusal(
-        _ action: String,
-        reason: Problem.Name,
-        actor: EntryDraft.Actor? = nil
-    ) {
-        record(action, decision: .deny, reason: reason.rawValue, actor: actor)
     }
 
     /// Whether the policy lets a person with these roles elevate.

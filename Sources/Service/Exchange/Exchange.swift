@@ -99,6 +99,7 @@ struct Exchange {
                 session: session?.id,
                 elevated: session?.isElevated ?? false,
                 address: call.client.address,
+                source: call.client.source,
                 action: action,
                 resource: resource,
                 subjects: subjects,

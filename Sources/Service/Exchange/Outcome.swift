@@ -35,7 +35,11 @@ struct Outcome: Sendable {
         for write in writes { try write(connection) }
         for draft in entries {
             for entry in try draft.entries(state.log.commitments) {
-                try state.log.append(entry, on: connection)
+                if draft.isTallied {
+                    try state.log.tally(entry, source: draft.source, on: connection)
+                } else {
+                    try state.log.append(entry, on: connection)
+                }
             }
         }
         if changesRights { state.rightsEpoch += 1 }

@@ -118,6 +118,7 @@ extension JSONWriter {
         field("policySet", entry.policySet)
         field("reason", entry.reason)
         field("requestId", entry.requestID)
+        field("count", entry.count ?? 1)
     }
 
     private mutating func each(_ texts: [String]) { for text in texts { string(text) } }

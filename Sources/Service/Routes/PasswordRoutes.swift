@@ -56,7 +56,12 @@ enum PasswordRoutes {
             }
         }
         guard request.isHeard else {
-            exchange.recordRefusal("requestLink", reason: .throttled, actor: actor)
+            exchange.record(
+                "requestLink",
+                decision: .deny,
+                reason: Problem.Name.throttled.rawValue,
+                actor: actor
+            )
             return reply
         }
         exchange.record("requestLink", decision: .allow, actor: actor)
@@ -79,7 +84,12 @@ enum PasswordRoutes {
                 on: exchange.db
             )
         else {
-            exchange.recordRefusal("setPassword", reason: .resetExpired, actor: .nobody)
+            exchange.record(
+                "setPassword",
+                decision: .deny,
+                reason: Problem.Name.resetExpired.rawValue,
+                actor: .nobody
+            )
             throw Problem(.resetExpired)
         }
         let elevatable = try exchange.isElevatable(roles: holder.roles)
