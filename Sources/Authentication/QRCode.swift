@@ -36,6 +36,24 @@ public struct QRCode: Sendable {
             """
     }
 
+    /// The code as lines for a terminal, two rows of modules a line, with its quiet zone.
+    ///
+    /// What is light is drawn: a terminal writes light on dark, or is told to.
+    public var blocks: [String] {
+        let edge = 4
+        return stride(from: -edge, to: size + edge, by: 2).map { y in
+            let line = (-edge..<size + edge).map { x in
+                switch (self[x, y], self[x, y + 1]) {
+                case (false, false): "\u{2588}"
+                case (false, true): "\u{2580}"
+                case (true, false): "\u{2584}"
+                case (true, true): " "
+                }
+            }
+            return line.joined()
+        }
+    }
+
     // MARK: - Function patterns
 
     private mutating func drawFunctionPatterns(_ version: QRVersion) {

@@ -36,7 +36,7 @@ public struct TOTP: Sendable {
 
     /// The address that an authenticator app reads
     /// (github.com/google/google-authenticator/wiki/Key-Uri-Format).
-    func uri(issuer: String, account: EmailAddress) -> String {
+    public func uri(issuer: String, account: EmailAddress) -> String {
         let issuer = TOTP.percentEncoded(issuer)
         let label = issuer + ":" + TOTP.percentEncoded(account.text)
         let secret = seed.withBytes { Base32.encode(Array($0)) }

@@ -35,6 +35,15 @@ import Testing
         #expect(try Reader.read(svg: code.svg) == text + "\n")
     }
 
+    @Test(
+        .enabled(if: Reader.zbarimg != nil, "zbarimg is not installed"),
+        arguments: texts
+    )
+    func `zbarimg reads the blocks of a terminal`(_ text: String) throws {
+        let code = try #require(QRCode(encoding: text))
+        #expect(try Reader.read(blocks: code.blocks) == text + "\n")
+    }
+
     @Test(arguments: zip(1...20, capacities))
     func `a version is taken up to its last byte`(version: Int, capacity: Int) throws {
         let full = try #require(QRCode(encoding: Self.filler(capacity)))
@@ -84,6 +93,26 @@ private enum Reader {
             let (drawing, image) = (folder + "/code.svg", folder + "/code.png")
             try svg.write(toFile: drawing, atomically: true, encoding: .utf8)
             _ = try Program.run(#require(convert), ["--zoom", "6", "-o", image, drawing])
+            return try scan(image)
+        }
+    }
+
+    /// Draws what a terminal shows, light on dark, as a bitmap (netpbm.sourceforge.net/doc/pgm.html).
+    static func read(blocks: [String]) throws -> String {
+        let rows = blocks.flatMap { line in
+            [["\u{2588}", "\u{2580}"], ["\u{2588}", "\u{2584}"]].map { light in
+                line.flatMap { Array(repeating: light.contains($0) ? "255" : "0", count: 6) }
+            }
+        }
+        let lines = rows.flatMap { Array(repeating: $0.joined(separator: " "), count: 6) }
+        let head = "P2\n\(rows[0].count) \(lines.count)\n255\n"
+        return try inFolder { folder in
+            let image = folder + "/code.pgm"
+            try (head + lines.joined(separator: "\n") + "\n").write(
+                toFile: image,
+                atomically: true,
+                encoding: .utf8
+            )
             return try scan(image)
         }
     }
