@@ -86,7 +86,7 @@ public enum EnrolmentOutcome: Sendable {
 /// What came of asking for another authenticator while one works.
 public enum ReplacementOutcome: Sendable {
     /// Pending until it is confirmed; the old one works until then.
-    case pending(PendingAuthenticator)
+    case pending(PendingAuthenticator, [Notice])
     /// The password is wrong.
     case wrongPassword
     /// The code was not accepted.

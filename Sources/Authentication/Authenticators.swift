@@ -39,144 +39,6 @@ public struct Authenticators: Sendable {
             )
     }
 
-    /// Makes an enrolment code, to be handed over in person; an earlier one is void.
-    ///
-    /// - Returns: `xxxx-xxxx-xxxx-xxxx`, shown once.
-    public func issueEnrolmentCode(
-        for account: Identifier,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> String {
-        let code = Random.bytes(GroupedCode.length)
-        let version = keys.pepperVersion
-        try connection.run(
-            """
-            INSERT INTO enrolment_code (account, hash, pepper, expires_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (account) DO UPDATE SET hash = ?2, pepper = ?3, expires_at = ?4
-            """,
-            .id(account),
-            .blob(
-                keys.codeHash(
-                    "enrolment code",
-                    account: account.rawValue,
-                    code: code,
-                    version: version
-                )
-            ),
-            .int(Int64(version)),
-            .time(now + Limits.enrolmentLifetime)
-        )
-        return GroupedCode.text(code)
-    }
-
-    /// Gives a person a first authenticator, pending; an earlier pending one is replaced.
-    ///
-    /// The enrolment code is used up by the confirmation, so that a page closed too early costs
-    /// nobody a second meeting.
-    /// - Throws: `AuthenticationError.alreadyEnrolled`, `.conflict` for a disabled authenticator;
-    ///   `throwIfEnrolled` says so before the password is asked.
-    public func enrol(
-        _ proof: PasswordProof,
-        _ session: Session,
-        enrolmentCode: String,
-        member: StaffMember,
-        source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> EnrolmentOutcome {
-        try throwIfEnrolled(session.account, on: connection)
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
-            return .wrongPassword
-        }
-        let refusal = try codes.count(
-            session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        ) {
-            try isEnrolmentCode(enrolmentCode, of: session.account, now: now, on: connection)
-        }
-        switch refusal {
-        case nil: break
-        case .throttled(let wait): return .throttled(retryAfter: wait)
-        case .wrong, .disabled, .alreadyUsed, .noAuthenticator: return .wrongEnrolmentCode
-        }
-        let least = PasswordRules.minLength(elevatable: true, rules)
-        guard proof.codePoints >= least else { return .weakPassword([.tooShort(least)]) }
-        let seed = Secret.random(count: TOTP.seedLength)
-        try connection.run(
-            """
-            INSERT INTO authenticator (account, state, pending_seed) VALUES (?1, 'pending', ?2)
-            ON CONFLICT (account) DO UPDATE SET pending_seed = ?2 WHERE state = 'pending'
-            """,
-            .id(session.account),
-            .blob(sealed(seed, "pending_seed", session.account))
-        )
-        return .pending(pending(seed, member, rules))
-    }
-
-    /// Says why a person cannot be given a first authenticator.
-    ///
-    /// - Throws: `AuthenticationError.alreadyEnrolled`, `.conflict` when it is disabled.
-    public func throwIfEnrolled(_ account: Identifier, on connection: Connection) throws {
-        switch try status(of: account, on: connection).state {
-        case .none, .pending: return
-        case .active: throw AuthenticationError.alreadyEnrolled
-        case .disabled: throw AuthenticationError.conflict
-        }
-    }
-
-    /// Makes a pending authenticator the active one, proved by its first code.
-    ///
-    /// - Throws: `AuthenticationError.noAuthenticator` when none is pending (409 without one).
-    public func confirm(
-        _ session: Session,
-        code: OneTimeCode,
-        source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> RecoveryCodesOutcome {
-        let account = session.account
-        guard let seed = try seed("pending_seed", of: account, on: connection) else {
-            throw AuthenticationError.noAuthenticator
-        }
-        var step: Int64?
-        let refusal = try codes.count(
-            account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        ) {
-            if case .totp(let digits) = code {
-                step = TOTP(seed: seed).steps(of: digits, at: now, skew: rules.skewSteps).last
-            }
-            return step != nil
-        }
-        guard refusal == nil, let step else { return .refused(refusal ?? .wrong) }
-        // The step of a seed that is confirmed now was not used with the old one: it may be equal.
-        let changed = try connection.run(
-            """
-            UPDATE authenticator SET state = 'active', seed = ?2, pending_seed = NULL,
-                used_step = max(used_step, ?3), enrolled_at = ?4, last_used_at = ?4
-            WHERE account = ?1 AND pending_seed IS NOT NULL AND state IN ('pending', 'active')
-            """,
-            .id(account),
-            .blob(sealed(seed, "seed", account)),
-            .int(step),
-            .time(now)
-        )
-        guard changed == 1 else { throw AuthenticationError.conflict }
-        try connection.run("DELETE FROM enrolment_code WHERE account = ?1", .id(account))
-        try codes.endFailures(of: account, on: connection)
-        // Whoever held the old authenticator has to show the new one.
-        try sessions.dropElevations(of: account, on: connection)
-        return .codes(try newRecoveryCodes(account, on: connection), [.authenticatorEnrolled])
-    }
-
     /// Elevates a session, under a new token.
     ///
     /// - Throws: `AuthenticationError.sessionEnded` when the session ended, was locked or got
@@ -228,6 +90,8 @@ public struct Authenticators: Sendable {
         guard try sessions.checks.settle(proof, on: connection) == session.account else {
             return try sessions.refuseUnlock(session, now: now, on: connection)
         }
+        // Codes are counted apart: what the code's own waits refuse must not end the session.
+        try sessions.withdrawUnlock(session, on: connection)
         switch try codes.accept(
             code,
             of: session.account,
@@ -238,198 +102,30 @@ public struct Authenticators: Sendable {
         )
         {
         case .refused(let refusal): return .codeRefused(refusal)
-        case .accepted:
-            try sessions.markUnlocked(session, on: connection)
-            return .elevated(
-                try sessions.replaceToken(
-                    session,
-                    elevated: true,
-                    rules: rules,
-                    now: now,
-                    on: connection
-                )
-            )
-        }
-    }
-
-    /// Ten new recovery codes; the old ones are dead.
-    public func regenerate(
-        _ session: Session,
-        code: OneTimeCode,
-        source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> RecoveryCodesOutcome {
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
-        {
-        case .refused(let refusal): return .refused(refusal)
         case .accepted(let notices):
-            return .codes(try newRecoveryCodes(session.account, on: connection), notices)
+            try sessions.markUnlocked(session, on: connection)
+            let started = try sessions.replaceToken(
+                session,
+                elevated: true,
+                rules: rules,
+                now: now,
+                on: connection
+            )
+            return .elevated(started, notices)
         }
     }
 
-    /// Gives a person another authenticator for a planned new phone; the old one works until the
-    /// new one is confirmed.
-    public func replace(
-        _ proof: PasswordProof,
-        _ session: Session,
-        code: OneTimeCode,
-        member: StaffMember,
-        source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> ReplacementOutcome {
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
-            return .wrongPassword
-        }
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
-        {
-        case .refused(let refusal): return .codeRefused(refusal)
-        case .accepted: break
-        }
-        let seed = Secret.random(count: TOTP.seedLength)
-        let changed = try connection.run(
-            "UPDATE authenticator SET pending_seed = ?2 WHERE account = ?1 AND state = 'active'",
-            .id(session.account),
-            .blob(sealed(seed, "pending_seed", session.account))
-        )
-        guard changed == 1 else { throw AuthenticationError.noAuthenticator }
-        return .pending(pending(seed, member, rules))
-    }
-
-    /// Disables a lost authenticator at once; elevation ends everywhere.
+    /// Uses up every code that can have been used until now: a restored file may not know of it.
     ///
-    /// - Returns: whether the password was right.
-    /// - Throws: `AuthenticationError.noAuthenticator` when there is none that could be lost.
-    public func suspend(
-        _ proof: PasswordProof,
-        _ session: Session,
-        on connection: Connection
-    ) throws -> Bool {
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
-            return false
-        }
-        guard try codes.disable(session.account, on: connection) else {
-            throw AuthenticationError.noAuthenticator
-        }
-        return true
-    }
-
-    /// Removes a person's authenticator, as two people have decided, and ends their sessions.
-    ///
-    /// - Returns: the enrolment code for the next one, shown once.
-    public func reset(
-        _ account: Identifier,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> String {
-        try connection.run("DELETE FROM authenticator WHERE account = ?1", .id(account))
-        try connection.run("DELETE FROM recovery_code WHERE account = ?1", .id(account))
-        try connection.run("DELETE FROM code_failures WHERE account = ?1", .id(account))
-        try sessions.endAll(of: account, now: now, on: connection)
-        return try issueEnrolmentCode(for: account, now: now, on: connection)
-    }
-
-    /// Uses up every code that can have been used until now: a restored file may not know of one.
-    public func useUpAll(now: Timestamp, on connection: Connection) throws {
+    /// Which recovery codes were used since the copy was made is not known: all are dead. An
+    /// enrolment code stays: it comes back with the state before its use, and whoever enrolled
+    /// with it needs it again.
+    func useUpAll(now: Timestamp, on connection: Connection) throws {
+        try connection.run("DELETE FROM recovery_code")
         try connection.run(
             "UPDATE authenticator SET used_step = max(used_step, ?1)",
             // The step ahead, which the skew lets in, may have been used as well.
             .int(TOTP.step(at: now) + 1)
-        )
-    }
-
-    private func isEnrolmentCode(
-        _ text: String,
-        of account: Identifier,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Bool {
-        guard let code = GroupedCode.read(text) else { return false }
-        let stored = try connection.first(
-            "SELECT hash, pepper FROM enrolment_code WHERE account = ?1 AND expires_at > ?2",
-            .id(account),
-            .time(now),
-            read: { (hash: $0.blob(0), pepper: Int($0.int(1))) }
-        )
-        guard let stored,
-            let hash = keys.codeHash(
-                "enrolment code",
-                account: account.rawValue,
-                code: code,
-                version: stored.pepper
-            )
-        else { return false }
-        return constantTimeEquals(hash, stored.hash)
-    }
-
-    private func newRecoveryCodes(
-        _ account: Identifier,
-        on connection: Connection
-    ) throws -> [String] {
-        try connection.run("DELETE FROM recovery_code WHERE account = ?1", .id(account))
-        let version = keys.pepperVersion
-        return try (0..<CodeCheck.recoveryCodes).map { _ in
-            let code = Random.bytes(GroupedCode.length)
-            try connection.run(
-                "INSERT INTO recovery_code (account, hash, pepper) VALUES (?1, ?2, ?3)",
-                .id(account),
-                .blob(
-                    keys.codeHash(
-                        "recovery code",
-                        account: account.rawValue,
-                        code: code,
-                        version: version
-                    )
-                ),
-                .int(Int64(version))
-            )
-            return GroupedCode.text(code)
-        }
-    }
-
-    private func seed(
-        _ column: StaticString,
-        of account: Identifier,
-        on connection: Connection
-    ) throws -> Secret? {
-        let sealed = try connection.first(
-            "SELECT pending_seed FROM authenticator WHERE account = ?1",
-            .id(account),
-            read: { $0.optionalBlob(0) }
-        )
-        guard let sealed = sealed ?? nil else { return nil }
-        return try keys.authenticator.openSecret(sealed, column: column, row: account.rawValue)
-    }
-
-    private func sealed(_ seed: Secret, _ column: StaticString, _ account: Identifier) -> [UInt8] {
-        keys.authenticator.seal(seed, column: column, row: account.rawValue)
-    }
-
-    private func pending(
-        _ seed: Secret,
-        _ member: StaffMember,
-        _ rules: AuthenticationRules
-    ) -> PendingAuthenticator {
-        PendingAuthenticator(
-            secret: seed.withBytes { Base32.encode(Array($0)) },
-            uri: TOTP(seed: seed).uri(issuer: rules.schoolName, account: member.email)
         )
     }
 }

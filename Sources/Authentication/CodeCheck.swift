@@ -28,6 +28,7 @@ struct CodeCheck: Sendable {
             column: "seed",
             row: account.rawValue
         )
+        let failuresBefore = try failures(of: account, on: connection)?.count ?? 0
         var isReplay = false
         let refusal = try count(
             account,
@@ -50,13 +51,17 @@ struct CodeCheck: Sendable {
         }
         if let refusal { return .refused(refusal) }
         if isReplay { return .refused(.alreadyUsed) }
-        guard case .recovery = code else { return .accepted([]) }
+        var notices: [Notice] = []
+        if failuresBefore >= Limits.failuresWorthANotice {
+            notices.append(.codeAfterFailures(failuresBefore))
+        }
+        guard case .recovery = code else { return .accepted(notices) }
         let left = try connection.first(
             "SELECT count(*) FROM recovery_code WHERE account = ?1",
             .id(account),
             read: { Int($0.int(0)) }
         )
-        return .accepted([.recoveryCodeUsed(left: left ?? 0)])
+        return .accepted(notices + [.recoveryCodeUsed(left: left ?? 0)])
     }
 
     /// Evaluates something that counts with a person's codes, unless they have to wait.
@@ -71,11 +76,7 @@ struct CodeCheck: Sendable {
         isRight: () throws -> Bool
     ) throws -> CodeRefusal? {
         let source = throttle.sourceBucket(.codeSource, address, rules)
-        let before = try connection.first(
-            "SELECT failures, next_at FROM code_failures WHERE account = ?1",
-            .id(account),
-            read: { (failures: Int($0.int(0)), nextAt: $0.time(1)) }
-        )
+        let before = try failures(of: account, on: connection)
         if let before, before.nextAt > now {
             return .throttled(retryAfter: before.nextAt - now)
         }
@@ -86,7 +87,7 @@ struct CodeCheck: Sendable {
         }
         if try isRight() { return nil }
         if let source { try throttle.add(source, rules: rules, now: now, on: connection) }
-        let failures = (before?.failures ?? 0) + 1
+        let failures = (before?.count ?? 0) + 1
         try connection.run(
             """
             INSERT INTO code_failures (account, failures, next_at) VALUES (?1, ?2, ?3)
@@ -98,6 +99,17 @@ struct CodeCheck: Sendable {
         )
         guard failures >= rules.disableAfterFailures else { return .wrong }
         return try disable(account, on: connection) ? .disabled : .wrong
+    }
+
+    private func failures(
+        of account: Identifier,
+        on connection: Connection
+    ) throws -> (count: Int, nextAt: Timestamp)? {
+        try connection.first(
+            "SELECT failures, next_at FROM code_failures WHERE account = ?1",
+            .id(account),
+            read: { (count: Int($0.int(0)), nextAt: $0.time(1)) }
+        )
     }
 
     /// Disables an active authenticator and ends the person's elevations.

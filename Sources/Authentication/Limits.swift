@@ -36,6 +36,12 @@ enum Limits {
     static let activityFlush = Duration.seconds(30)
     /// Wrong passwords that end a locked session: whoever sits there has the token already.
     static let unlockFailures = 5
+    /// Failures in a row before a success that the person is told of: as many as there are free.
+    static let failuresWorthANotice = 5
+    /// How often what ended long ago is looked for; the search reads the whole table.
+    static let purgeInterval = Duration.seconds(600)
+    /// Somebody who types is noted this often at the most.
+    static let presenceInterval = Duration.seconds(60)
     /// Sessions a person has at once; the oldest gives way, so that the table stays bounded.
     static let sessionsPerAccount = 50
     /// Devices remembered for a person; the one unused longest gives way.

@@ -165,6 +165,11 @@ public struct MailedTokens: Sendable {
         return account
     }
 
+    /// Ends every link.
+    func voidAll(on connection: Connection) throws {
+        try connection.run("UPDATE mailed_token SET hash = NULL")
+    }
+
     private static func hash(_ token: String) -> [UInt8]? {
         guard token.utf8.count <= Limits.codeBytes, let bytes = try? Base64.url.decode(token),
             bytes.count == MailedToken.length

@@ -107,6 +107,7 @@ final class ActivityTable: Sendable {
     }
 
     private let entries = Locked<[Int64: Entry]>([:])
+    private let purged = Locked<Timestamp?>(nil)
 
     /// The last activity of a session, if this run of the program has seen one.
     func last(_ session: Identifier) -> Timestamp? {
@@ -123,6 +124,15 @@ final class ActivityTable: Sendable {
             if isDue { entry.flushed = now }
             entries[session.rawValue] = entry
             return isDue
+        }
+    }
+
+    /// Whether what ended should be looked for; asked once for each time it should.
+    func isPurgeDue(_ now: Timestamp) -> Bool {
+        purged.withLock { purged in
+            if let last = purged, now - last < Limits.purgeInterval { return false }
+            purged = now
+            return true
         }
     }
 

@@ -25,6 +25,7 @@ extension Sessions {
         guard let account = try checks.settle(proof, on: connection) else {
             return .refused(account: proof.attempt.account)
         }
+        if activity.isPurgeDue(now) { try purge(rules: rules, now: now, on: connection) }
         if let replaced {
             try end(replaced.id, of: replaced.account, now: now, on: connection)
         }
@@ -32,7 +33,7 @@ extension Sessions {
         let started = try start(account, client: client, rules: rules, now: now, on: connection)
         var notices: [Notice] = []
         if device.isNew { notices.append(.newDevice) }
-        if proof.attempt.failuresBefore >= rules.throttle.freeFailures {
+        if proof.attempt.failuresBefore >= Limits.failuresWorthANotice {
             notices.append(.signInAfterFailures(proof.attempt.failuresBefore))
         }
         return .signedIn(
@@ -159,6 +160,17 @@ extension Sessions {
         guard changed == 1 else { throw AuthenticationError.sessionEnded }
     }
 
+    /// Takes back an attempt to unlock that was counted and did not fail for its password.
+    public func withdrawUnlock(_ session: Session, on connection: Connection) throws {
+        try connection.run(
+            """
+            UPDATE session SET unlock_failures = max(unlock_failures - 1, 0)
+            WHERE id = ?1 AND ended_at IS NULL
+            """,
+            .id(session.id)
+        )
+    }
+
     /// Ends a session whose last attempt has failed.
     func refuseUnlock(
         _ session: Session,
@@ -270,7 +282,7 @@ public enum UnlockOutcome: Sendable {
     /// Not locked any more; elevation did not come back.
     case unlocked(Session)
     /// Not locked any more and elevated, under a new token.
-    case elevated(StartedSession)
+    case elevated(StartedSession, [Notice])
     /// A wrong password, or an account that is not active any more.
     case refused(hasEnded: Bool)
     /// The password was right and the code not: still locked.
@@ -283,12 +295,16 @@ public enum Notice: Sendable, Hashable {
     case newDevice
     /// Signed in after so many failures in a row.
     case signInAfterFailures(Int)
+    /// A code was accepted after so many wrong ones in a row.
+    case codeAfterFailures(Int)
     /// The password was changed or set by a link.
     case passwordChanged
     /// An authenticator is active.
     case authenticatorEnrolled
     /// A recovery code was used; so many are left.
     case recoveryCodeUsed(left: Int)
+    /// There are ten new recovery codes, and the old ones are dead.
+    case recoveryCodesReplaced
     /// The authenticator was disabled: by the person, or by too many wrong codes.
     case authenticatorDisabled
     /// The authenticator was reset by two people.

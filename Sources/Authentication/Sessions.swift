@@ -58,6 +58,21 @@ public struct Sessions: Sendable {
         activity.note(session.id, stored: session.lastActiveAt, now: now)
     }
 
+    /// Notes that the person is there without asking for anything: typing, scrolling.
+    ///
+    /// More than once a minute it changes nothing; where the school lets sessions idle for less
+    /// than ten minutes, more than once in a tenth of that.
+    /// - Returns: as `touch`.
+    public func notePresence(
+        _ session: Session,
+        rules: AuthenticationRules,
+        now: Timestamp
+    ) -> Bool {
+        let interval = min(Limits.presenceInterval, rules.sessionIdle / 10)
+        guard now - session.lastActiveAt >= interval else { return false }
+        return touch(session, now: now)
+    }
+
     /// Writes the last known activity of a session to the file.
     public func flush(_ session: Identifier, on connection: Connection) throws {
         guard let last = activity.last(session) else { return }
@@ -141,7 +156,7 @@ public struct Sessions: Sendable {
     }
 
     /// Ends every session of everybody: after a restore none may be revived.
-    public func endEverything(now: Timestamp, on connection: Connection) throws {
+    func endEverything(now: Timestamp, on connection: Connection) throws {
         try connection.run(
             """
             UPDATE session SET ended_at = ?1, elevated_at = NULL, boot = NULL
@@ -159,22 +174,22 @@ public struct Sessions: Sendable {
         )
     }
 
-    /// Forgets what ended more than a day ago, and ends what idleness or age have ended.
-    public func purge(
+    /// Forgets what ended more than a day ago.
+    ///
+    /// Whenever a session ended, it was not idle then: the last activity alone tells. The file
+    /// learns of that a little late.
+    func purge(
         rules: AuthenticationRules,
         now: Timestamp,
         on connection: Connection
     ) throws {
-        let idleSince = now - rules.sessionIdle
-        activity.forget(before: idleSince)
+        activity.forget(before: now - rules.sessionIdle)
+        let ended = now - Limits.endedSessionMemory
         try connection.run(
-            "DELETE FROM session WHERE ended_at <= ?1 OR expires_at <= ?1 OR last_active_at <= ?1",
-            .time(now - Limits.endedSessionMemory)
+            "DELETE FROM session WHERE last_active_at <= ?1",
+            .time(ended - rules.sessionIdle - Limits.activityFlush)
         )
-        try connection.run(
-            "DELETE FROM replaced_token WHERE replaced_at <= ?1",
-            .time(now - Limits.endedSessionMemory)
-        )
+        try connection.run("DELETE FROM replaced_token WHERE replaced_at <= ?1", .time(ended))
     }
 
     private func read(

@@ -81,7 +81,7 @@ import Testing
         let token = try school.signIn("ada@school.example").token
         try school.store.sessions.lock(school.live(token), on: school.connection)
         for turn in 1...5 {
-            guard case .refused(let hasEnded) = try unlock(school, token, "no") else {
+            guard case .refused(let hasEnded) = try school.unlock(token, "no") else {
                 Issue.record("unlocked")
                 return
             }
@@ -96,7 +96,7 @@ import Testing
         let token = try school.signIn("ada@school.example").token
         try school.store.sessions.lock(school.live(token), on: school.connection)
         #expect(try school.live(token).locked)
-        guard case .unlocked = try unlock(school, token, TestSchool.password) else {
+        guard case .unlocked = try school.unlock(token) else {
             Issue.record("refused")
             return
         }
@@ -111,10 +111,10 @@ import Testing
         let started = try #require(
             try school.elevate(signedIn.session, school.code6(totp)).started
         )
-        try change(school, member, AccountChange(roles: ["staff"]))
+        try school.change(member.id, AccountChange(roles: ["staff"]))
         let session = try school.live(started.token)
         #expect(session.roles == ["staff"] && !session.isElevated)
-        try change(school, member, AccountChange(state: .suspended))
+        try school.change(member.id, AccountChange(state: .suspended))
         #expect(try school.resolve(started.token).isExpired)
     }
 
@@ -128,7 +128,7 @@ import Testing
         ]
         for loss in losses {
             #expect(throws: AuthenticationError.lastHolder) {
-                try school.connection.savepoint { try change(school, member, loss) }
+                try school.connection.savepoint { try school.change(member.id, loss) }
             }
         }
         #expect(try school.store.accounts.find(member.id, on: school.connection) != nil)
@@ -137,9 +137,9 @@ import Testing
     @Test func `one who left is not revived, and the address goes to a new account`() throws {
         let school = try TestSchool()
         let member = try school.person("ada@school.example")
-        try change(school, member, AccountChange(state: .left))
+        try school.change(member.id, AccountChange(state: .left))
         #expect(throws: AuthenticationError.conflict) {
-            try change(school, member, AccountChange(state: .active))
+            try school.change(member.id, AccountChange(state: .active))
         }
         #expect(try school.invite("ADA@school.example").id != member.id)
     }
@@ -153,42 +153,5 @@ import Testing
             #expect(!dump.contains(secret))
         }
         #expect(dump.contains("INSERT INTO session"))
-    }
-
-    private func change(
-        _ school: TestSchool,
-        _ member: StaffMember,
-        _ change: AccountChange
-    ) throws {
-        _ = try school.store.accounts.change(
-            member.id,
-            change,
-            keeping: [["dsl"]],
-            now: school.now,
-            on: school.connection
-        )
-    }
-
-    private func unlock(
-        _ school: TestSchool,
-        _ token: SessionToken,
-        _ password: String
-    ) throws -> UnlockOutcome {
-        let session = try school.live(token)
-        let challenge = try school.store.sessions.beginUnlock(
-            session,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
-        guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
-        let proof = try school.store.hasher.check(Password(password), attempt)
-        return try school.store.sessions.unlock(
-            proof,
-            session,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
     }
 }
