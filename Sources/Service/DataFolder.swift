@@ -21,6 +21,8 @@ final class DataFolder: Sendable {
     /// Every table with sealed columns: each has a data key of its own.
     static let sealedTables = IdentityStore.sealedTables + RecordStore.sealedTables + [mailTable]
 
+    /// The path of the folder.
+    let path: String
     /// The path of the database file.
     let database: String
     private let lock: Int32
@@ -50,7 +52,14 @@ final class DataFolder: Sendable {
                 PRIMARY KEY (person, key_hash)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX idempotency_by_time ON idempotency (at);
+            """,
             """
+            CREATE TABLE run_mark (
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                name TEXT NOT NULL, -- of a file beside the database
+                changed_at INTEGER NOT NULL -- of that file, nanoseconds since 1970, UTC
+            ) STRICT;
+            """,
         ]
     )
 
@@ -58,6 +67,7 @@ final class DataFolder: Sendable {
     ///
     /// - Throws: `ServiceError.folder` when it cannot be made or another process holds it.
     init(path: String) throws(ServiceError) {
+        self.path = path
         database = "\(path)/keyholder.sqlite"
         if mkdir(path, 0o700) != 0 && errno != EEXIST {
             throw .folder("cannot make `\(path)`: \(String(cString: strerror(errno)))")

@@ -74,6 +74,13 @@ final class School: Sendable {
             numbers: NumberPermutation(key: keyRing.numbers)
         )
         self.records = records
+        try folder.markRun(
+            identity,
+            Commitments(keyRing.commitment),
+            policy.identifier,
+            now: clock.now(),
+            on: connection
+        )
         audit = try Audit(keyRing: keyRing, origin: deed.origin, on: connection)
         let mails = try sealing.sealer(for: DataFolder.mailTable)
         outbox = Outbox(
