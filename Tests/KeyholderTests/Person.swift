@@ -5,6 +5,7 @@ import Testing
 final class Person {
     let school: RunningSchool
     var token: String?
+    private(set) var recoveryCodes: [String] = []
     private var secret = ""
     private var codesUsed = 0
 
@@ -15,12 +16,14 @@ final class Person {
         _ method: String,
         _ path: String,
         _ body: Data? = nil,
-        headers: [String] = []
+        headers: [String] = [],
+        from address: String? = nil
     ) throws -> Answer {
         var arguments = [
             "-sS", "-i", "--cacert", school.certificate, "-X", method, school.address + path, "-H",
             "Content-Type: application/json", "-H", "Expect:",
         ]
+        if let address { arguments += ["--interface", address] }
         for header in headers { arguments += ["-H", header] }
         if let token { arguments += ["-H", "Authorization: Bearer \(token)"] }
         if body != nil { arguments += ["--data-binary", "@-"] }
@@ -35,35 +38,66 @@ final class Person {
         try call("POST", path, Data(body.utf8))
     }
 
-    func redeem(_ link: String) throws {
-        let body = #"{"token":"\#(link)","password":"\#(RunningSchool.password)"}"#
+    func redeem(_ link: String, _ password: String = RunningSchool.password) throws {
+        let body = #"{"token":"\#(link)","password":"\#(password)"}"#
         #expect(try post("/v1/password-resets/redeem", body).status == 204)
     }
 
-    func signIn(_ address: String) throws {
+    func signIn(_ address: String, _ password: String = RunningSchool.password) throws {
         token = nil
-        let body = #"{"email":"\#(address)","password":"\#(RunningSchool.password)"}"#
-        let answer = try post("/v1/session", body)
+        let answer = try post("/v1/session", RunningSchool.signIn(address, password))
         #expect(answer.status == 201, "\(answer.text)")
         #expect(answer["elevated"] as? Bool == false)
         token = try #require(answer["token"] as? String)
+    }
+
+    /// Sends one request for each person at the same time; the answer is their statuses.
+    static func race(_ people: [Person], _ path: String, _ body: String) throws -> [Int] {
+        var arguments = ["-Z", "--parallel-immediate", "--parallel-max", "\(people.count)"]
+        for (number, person) in people.enumerated() {
+            if number > 0 { arguments.append("--next") }
+            arguments += [
+                "-sS", "--cacert", person.school.certificate, "-o", "/dev/null", "-w",
+                "%{http_code}\n", "-H", "Content-Type: application/json", "-H",
+                "Authorization: Bearer \(person.token ?? "")", "-d", body,
+                person.school.address + path,
+            ]
+        }
+        let output = String(decoding: try Tool.run("curl", arguments), as: UTF8.self)
+        return output.split(separator: "\n").compactMap { Int($0) }
+    }
+
+    /// Signs in on another device of theirs.
+    func another(_ address: String) throws -> Person {
+        let other = Person(school)
+        try other.signIn(address)
+        return other
     }
 
     func enrol(_ code: String) throws {
         let body = #"{"password":"\#(RunningSchool.password)","enrolmentCode":"\#(code)"}"#
         let answer = try post("/v1/authenticator", body)
         #expect(answer.status == 201, "\(answer.text)")
-        secret = try #require(answer["secret"] as? String)
+        try confirm(answer)
+    }
+
+    /// Takes the secret of an answer into the app and shows the service its first code.
+    func confirm(_ pending: Answer) throws {
+        secret = try #require(pending["secret"] as? String)
+        codesUsed = 0
         let confirmation = try post(
             "/v1/authenticator/confirmation",
             #"{"code":"\#(try self.code())"}"#
         )
         #expect(confirmation.status == 200, "\(confirmation.text)")
-        #expect((confirmation["recoveryCodes"] as? [String])?.count == 10)
+        recoveryCodes = try #require(confirmation["recoveryCodes"] as? [String])
+        #expect(recoveryCodes.count == 10)
     }
 
-    func elevate() throws {
-        let answer = try post("/v1/session/elevation", #"{"code":"\#(try code())"}"#)
+    /// Elevates the session, by the next code of the app or by the one that is given.
+    func elevate(with given: String? = nil) throws {
+        let code = try given ?? self.code()
+        let answer = try post("/v1/session/elevation", #"{"code":"\#(code)"}"#)
         #expect(answer.status == 200 && answer["elevated"] as? Bool == true, "\(answer.text)")
         let elevated = try #require(answer["token"] as? String)
         #expect(elevated != token)
@@ -87,7 +121,7 @@ final class Person {
     }
 
     /// The code of the present step, then that of the next: each step is good once.
-    private func code() throws -> String {
+    func code() throws -> String {
         defer { codesUsed += 1 }
         let moment = Int(Date().timeIntervalSince1970) + 30 * codesUsed
         return try #require(try codes(from: moment, count: 1).first)

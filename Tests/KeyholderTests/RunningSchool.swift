@@ -9,11 +9,18 @@ final class RunningSchool: @unchecked Sendable {
     private var process: Process?
 
     static let password = "Quartz-Heron7-Lamp!"
+    static let administrator = "office@whitetrees.example"
+
+    /// The body of a sign-in.
+    static func signIn(_ address: String, _ password: String = password) -> String {
+        #"{"email":"\#(address)","password":"\#(password)"}"#
+    }
 
     /// Makes the folders, the rules, the settings and a certificate; nothing is founded yet.
     ///
-    /// `approval` is the rule for what takes a second person.
-    init(approval: String = "own") throws {
+    /// `approval` is the rule for what takes a second person, `firstWait` that for the seconds after
+    /// five failures.
+    init(approval: String = "own", firstWait: Int = 30) throws {
         folder = FileManager.default.temporaryDirectory.path + "/keyholder-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder + "/mail",
@@ -25,7 +32,8 @@ final class RunningSchool: @unchecked Sendable {
         )
         try Data(
             """
-            {"grants":{"approval":"\(approval)"},"throttle":{"schoolNetworks":["127.0.0.0/8"]}}
+            {"grants": {"approval": "\(approval)"}, "throttle":
+             {"schoolNetworks": ["127.0.0.0/8"], "firstWaitSeconds": \(firstWait)}}
             """.utf8
         ).write(to: URL(fileURLWithPath: folder + "/policies/rules.json"))
         try Tool.run(
@@ -66,7 +74,7 @@ final class RunningSchool: @unchecked Sendable {
     /// Runs `keyholder init` and gives the token and the enrolment code.
     func found() throws -> (token: String, code: String) {
         let words = [
-            "init", "--school", "White Trees School", "--admin", "office@whitetrees.example",
+            "init", "--school", "White Trees School", "--admin", RunningSchool.administrator,
         ]
         let printed = try Tool.run(try RunningSchool.program(), words + places)
         let output = String(decoding: printed, as: UTF8.self)
@@ -75,13 +83,25 @@ final class RunningSchool: @unchecked Sendable {
         return (String(token), String(code))
     }
 
+    /// A school that is served, and its administrator, signed in, with an authenticator.
+    static func founded(firstWait: Int = 30) throws -> (school: RunningSchool, person: Person) {
+        let school = try RunningSchool(firstWait: firstWait)
+        let setUp = try school.found()
+        try school.start()
+        let person = Person(school)
+        try person.redeem(setUp.token)
+        try person.signIn(administrator)
+        try person.enrol(setUp.code)
+        return (school, person)
+    }
+
     /// Starts the service and waits until it says where it listens.
     func start() throws {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: try RunningSchool.program())
         process.arguments = ["serve", "--listen", "127.0.0.1:0"] + places
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = try errors()
         try process.run()
         self.process = process
         var text = ""
@@ -113,22 +133,40 @@ final class RunningSchool: @unchecked Sendable {
         return process.terminationStatus
     }
 
+    /// What the service has written to standard error, in all its runs.
+    var errorLog: String { folder + "/stderr" }
+
+    private func errors() throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: errorLog) {
+            try Data().write(to: URL(fileURLWithPath: errorLog))
+        }
+        let file = try #require(FileHandle(forWritingAtPath: errorLog))
+        try file.seekToEnd()
+        return file
+    }
+
     /// The newest link mailed to an address.
     func link(to address: String) throws -> String {
+        let mail = try mail(to: address, containing: "https://school.example/#reset=")
+        let match = mail.firstMatch(of: /https:\/\/school.example\/#reset=(\S+)/)
+        return String(match?.1 ?? "")
+    }
+
+    /// The mail to an address that contains a text; waits until it is there.
+    @discardableResult
+    func mail(to address: String, containing part: String) throws -> String {
         let mails = folder + "/mail"
         let deadline = Date().addingTimeInterval(10)
         while Date() < deadline {
             for name in try FileManager.default.contentsOfDirectory(atPath: mails)
             where name.hasSuffix(".eml") {
                 let text = try String(contentsOfFile: "\(mails)/\(name)", encoding: .utf8)
-                if text.contains("To: \(address)") || text.contains("To: <\(address)>"),
-                    let match = text.firstMatch(of: /https:\/\/school.example\/#reset=(\S+)/)
-                {
-                    return String(match.1)
-                }
+                let isTheirs =
+                    text.contains("To: \(address)") || text.contains("To: <\(address)>")
+                if isTheirs && text.contains(part) { return text }
             }
         }
-        Issue.record("no link was mailed to \(address)")
+        Issue.record("`\(part)` was not mailed to \(address)")
         return ""
     }
 

@@ -17,20 +17,68 @@ extension Exchange {
     }
 
     /// Work for the hash pool: evaluates the password, then `finish` goes on with the proof.
+    ///
+    /// `abandon` takes back what the attempt was counted as elsewhere, when the pool is full.
     func evaluate(
         _ password: Password,
         _ attempt: PasswordAttempt,
+        abandon: @escaping @Sendable (Connection) throws -> Void = { _ in },
         _ finish: @escaping @Sendable (inout Exchange, PasswordProof) throws -> Reply
     ) -> HashWork {
         let (hasher, checks) = (school.identity.hasher, school.identity.checks)
         return HashWork(
             place: HashPool.Place(isKnown: attempt.isKnown, source: call.client.source),
-            abandon: { try checks.withdraw(attempt, on: $0) },
+            abandon: { connection in
+                try checks.withdraw(attempt, on: connection)
+                try abandon(connection)
+            },
             run: {
                 let proof = Result { try hasher.check(password, attempt) }
                 return { exchange in try finish(&exchange, try proof.get()) }
             }
         )
+    }
+
+    /// Work for the hash pool: the caller proves once more who they are.
+    mutating func evaluateAgain(
+        _ text: String,
+        for action: String,
+        _ finish: @escaping @Sendable (inout Exchange, Session, PasswordProof) throws -> Reply
+    ) throws -> HashWork {
+        let account = try authenticate().account
+        let password = try identified { try Password(text) }
+        let challenge = try school.identity.checks.begin(
+            account: account,
+            rules: rules.authentication,
+            now: now,
+            on: db
+        )
+        guard case .attempt(let attempt) = challenge else {
+            throw refuseThrottled(action, challenge)
+        }
+        return evaluate(password, attempt) { exchange, proof in
+            // The session may have ended while the hash was computed.
+            try finish(&exchange, try exchange.authenticate(), proof)
+        }
+    }
+
+    /// Asks whether the caller may look after their own account; a refusal is on record as that of
+    /// `action`.
+    mutating func permitOwnAccount(_ action: String) throws {
+        _ = try permit(
+            "manageOwnAccount",
+            on: School.entity,
+            recordedAs: .refusalOf(action)
+        )
+    }
+
+    /// A code that was not accepted; whose authenticator it has disabled is told.
+    mutating func refusal(_ action: String, code refusal: CodeRefusal) throws -> Reply {
+        if let session, refusal == .disabled {
+            changesRights = true
+            try notify(session.account, [.authenticatorDisabled])
+        }
+        return self.refusal(action, refusal.problem)
     }
 
     /// A refusal whose count has to be kept: returned, so that nothing is rolled back.

@@ -129,9 +129,13 @@ extension Notice {
         case .newDevice: "You have signed in on a device that was not used before."
         case .signInAfterFailures(let count):
             "You have signed in after \(count) wrong passwords in a row."
+        case .codeAfterFailures(let count):
+            "A code of your authenticator was accepted after \(count) wrong ones in a row."
         case .passwordChanged: "Your password was set."
         case .authenticatorEnrolled: "Your authenticator is active."
         case .recoveryCodeUsed(let left): "A recovery code was used; \(left) are left."
+        case .recoveryCodesReplaced:
+            "You have ten new recovery codes; the old ones are no longer valid."
         case .authenticatorDisabled: "Your authenticator is disabled until it is reset."
         case .authenticatorReset: "Your authenticator was reset."
         }

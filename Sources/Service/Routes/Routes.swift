@@ -2,7 +2,8 @@
 enum Routes {
     /// Their table; 405 and `Allow` follow from it.
     static let all: [Route] =
-        OperationRoutes.all + SessionRoutes.all + PasswordRoutes.all + AuthenticatorRoutes.all
+        OperationRoutes.all + SessionRoutes.all + OwnSessionRoutes.all + PasswordRoutes.all
+        + AuthenticatorRoutes.all
         + StaffRoutes.all + PupilRoutes.all + IncidentRoutes.all + ActionRoutes.all
         + AlertRoutes.all + AccessLogRoutes.all
 

@@ -114,13 +114,21 @@ enum SessionRoutes {
         let identity = exchange.school.identity
         let rules = exchange.rules.authentication
         let (now, db) = (exchange.now, exchange.db)
+        // Asked of the policy here, as at elevation: a code must not open more at this door.
+        if code != nil, try !exchange.isElevatable(roles: session.roles) {
+            exchange.record("elevateSession", decision: .deny, reason: "forbidden")
+            throw Problem(.forbidden)
+        }
         let challenge = try exchange.identified {
             try identity.sessions.beginUnlock(session, rules: rules, now: now, on: db)
         }
         guard case .attempt(let attempt) = challenge else {
             throw exchange.refuseThrottled("unlockSession", challenge)
         }
-        return exchange.evaluate(password, attempt) { exchange, proof in
+        let withdraw: @Sendable (Connection) throws -> Void = {
+            try identity.sessions.withdrawUnlock(session, on: $0)
+        }
+        return exchange.evaluate(password, attempt, abandon: withdraw) { exchange, proof in
             let session = try exchange.authenticate()
             let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
             exchange.changesRights = true
@@ -141,21 +149,17 @@ enum SessionRoutes {
             switch outcome {
             case .unlocked(let session):
                 exchange.session = session
-                exchange.record(
-                    "unlockSession",
-                    decision: .allow
-                )
+                exchange.record("unlockSession", decision: .allow)
                 return try exchange.sessionReply(200, token: nil)
-            case .elevated(let started):
+            case .elevated(let started, let notices):
                 exchange.session = started.session
-                exchange.record(
-                    "unlockSession",
-                    decision: .allow
-                )
+                exchange.record("unlockSession", decision: .allow)
+                exchange.record("elevateSession", decision: .allow)
+                try exchange.notify(session.account, notices)
                 return try exchange.sessionReply(200, token: started.token)
             case .refused: return exchange.refusal("unlockSession", Problem(.invalidCredentials))
             case .codeRefused(let refusal):
-                return exchange.refusal("unlockSession", refusal.problem)
+                return try exchange.refusal("unlockSession", code: refusal)
             }
         }
     }
@@ -186,7 +190,8 @@ enum SessionRoutes {
             )
         }
         switch outcome {
-        case .refused(let refusal): return exchange.refusal("elevateSession", refusal.problem)
+        case .refused(let refusal):
+            return try exchange.refusal("elevateSession", code: refusal)
         case .elevated(let started, let notices):
             exchange.session = started.session
             exchange.changesRights = true
