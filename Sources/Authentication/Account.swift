@@ -74,13 +74,13 @@ public struct NewAccount: Sendable, Hashable {
 /// What changes of an account; `nil` leaves a value as it is.
 public struct AccountChange: Sendable, Hashable {
     /// The new address.
-    public let email: EmailAddress?
+    public private(set) var email: EmailAddress?
     /// The new name.
     public let name: String?
     /// The new job title.
     public let jobTitle: String?
     /// All roles from now on, in alphabetical order.
-    public let roles: [String]?
+    public private(set) var roles: [String]?
     /// The new state.
     public let state: AccountState?
     /// Whether a governor is the chair.
@@ -108,6 +108,14 @@ public struct AccountChange: Sendable, Hashable {
         self.roles = roles?.sorted()
         self.state = state
         self.chair = chair
+    }
+
+    /// The change without what waits for a second person.
+    public func withholding(roles withheld: [String], email isWithheld: Bool) -> AccountChange {
+        var rest = self
+        if isWithheld { rest.email = nil }
+        rest.roles = roles?.filter { !withheld.contains($0) }
+        return rest
     }
 }
 

@@ -7,10 +7,17 @@ public struct Accounts: Sendable {
 
     /// Creates an account in the state `invited`.
     ///
+    /// - Parameters:
+    ///   - new: what it is made from.
+    ///   - withheld: roles of `new` that wait for a second person.
+    ///   - now: the present.
+    ///   - connection: the writing connection.
+    /// - Returns: the account.
     /// - Throws: `AuthenticationError.addressTaken` when another account that is not `left` has
     ///   the address.
     public func create(
         _ new: NewAccount,
+        withholding withheld: [String] = [],
         now: Timestamp,
         on connection: Connection
     ) throws -> StaffMember {
@@ -31,7 +38,7 @@ public struct Accounts: Sendable {
             .time(now)
         )
         guard added == 1 else { throw AuthenticationError.addressTaken }
-        try setRoles(new.roles, of: id, on: connection)
+        try setRoles(new.roles.filter { !withheld.contains($0) }, of: id, on: connection)
         return try member(id, on: connection)
     }
 
@@ -234,7 +241,8 @@ public struct Accounts: Sendable {
         return false
     }
 
-    private func read(_ row: Row) throws -> StaffMember {
+    /// Reads a row with the columns of `find`.
+    func read(_ row: Row) throws -> StaffMember {
         let id = row.id(0)
         func text(_ column: Int32, _ name: StaticString) throws -> String {
             try keys.account.openText(row.blob(column), column: name, row: id.rawValue)

@@ -24,6 +24,10 @@ public struct IdentityStore: Sendable {
     public let sessions: Sessions
     /// Second factors.
     public let authenticators: Authenticators
+    /// What takes two people.
+    public let approvals: Approvals
+    /// What one person did before there were two.
+    public let loneGrants = LoneGrants()
 
     /// Wires the module together; made once in a run, since an elevation does not outlive it.
     ///
@@ -58,6 +62,7 @@ public struct IdentityStore: Sendable {
         let throttle = Throttle(keys: keys)
         let devices = Devices(keys: keys)
         accounts = Accounts(keys: keys)
+        approvals = Approvals(keys: keys)
         hasher = PasswordHasher(keys: keys, cost: cost)
         checks = PasswordChecks(
             keys: keys,

@@ -1,7 +1,9 @@
 /// The tables of this module; `Migrations` says how they come to be.
 enum Schema {
     /// Numbered steps: never edited, only added to.
-    static let steps = [accounts + sessions + authenticators + throttle + approvals]
+    static let steps = [
+        accounts + sessions + authenticators + throttle + approvals, twoPeople,
+    ]
 
     private static let accounts = """
         CREATE TABLE account (

@@ -1,0 +1,42 @@
+public import SQLite
+
+/// Accounts by the list, and how many of them could elevate now.
+extension Accounts {
+    /// A page of the accounts, those who left too, newest first.
+    ///
+    /// - Parameters:
+    ///   - position: when the last one of the page before was created, and its id.
+    ///   - limit: how many.
+    ///   - connection: a reader's connection.
+    /// - Returns: the accounts.
+    /// - Throws: `AuthenticationError.corrupt`; `SQLiteError`.
+    public func page(
+        before position: (at: Timestamp, id: Identifier)?,
+        limit: Int,
+        on connection: Connection
+    ) throws -> [StaffMember] {
+        try connection.all(
+            """
+            SELECT a.id, a.email, a.name, a.job_title, a.state, a.chair, a.created_at,
+                (SELECT group_concat(role, ' ') FROM account_role WHERE account = a.id),
+                (SELECT state FROM authenticator WHERE account = a.id)
+            FROM account a WHERE ?1 IS NULL OR (a.created_at, a.id) < (?1, ?2)
+            ORDER BY a.created_at DESC, a.id DESC LIMIT ?3
+            """,
+            .time(position?.at),
+            .id(position?.id),
+            .int(Int64(limit)),
+            read: read
+        )
+    }
+
+    /// How many people have an active authenticator and an active account.
+    public func activeAuthenticators(on connection: Connection) throws -> Int {
+        try connection.first(
+            """
+            SELECT count(*) FROM authenticator t JOIN account a ON a.id = t.account
+            WHERE t.state = 'active' AND a.state = 'active'
+            """
+        ) { Int($0.int(0)) } ?? 0
+    }
+}
