@@ -6,7 +6,7 @@ final class Person {
     let school: RunningSchool
     var token: String?
     private(set) var recoveryCodes: [String] = []
-    private var secret = ""
+    private(set) var secret = ""
     private var codesUsed = 0
 
     init(_ school: RunningSchool) { self.school = school }

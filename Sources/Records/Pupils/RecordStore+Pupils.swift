@@ -105,6 +105,26 @@ extension RecordStore {
         )
     }
 
+    /// Takes relations away, as two people have decided.
+    ///
+    /// - `permit`: for `decideApproval`.
+    /// - Throws: `RecordsError.wrongPermit`, `SQLiteError`.
+    public func endRelations(
+        of staff: Identifier,
+        with pupils: [Identifier],
+        permit: borrowing Permit,
+        on connection: Connection
+    ) throws {
+        try require(permit, "decideApproval")
+        for pupil in pupils {
+            try connection.run(
+                "DELETE FROM staff_relation WHERE staff = ?1 AND pupil = ?2",
+                .id(staff),
+                .id(pupil)
+            )
+        }
+    }
+
     /// Replaces the relations of a member of staff.
     ///
     /// - `pupils`: ids as they came in.

@@ -115,18 +115,7 @@ extension Exchange {
         on resource: Entity,
         elevated: Bool
     ) throws -> Bool {
-        let person = Entity(
-            uid: EntityUID(type: "Staff", id: ""),
-            parents: roles.map { EntityUID(type: "Role", id: $0) },
-            attributes: ["active": .bool(true), "chair": .bool(false)]
-        )
-        let request = Request(
-            principal: person.uid,
-            action: EntityUID(type: "Action", id: action),
-            resource: resource.uid,
-            context: Exchange.context(elevated: elevated, locked: false)
-        )
-        return isAllowed(request, try policy.entities.adding([person, resource]))
+        try policy.allows(roles: roles, action, on: resource, elevated: elevated)
     }
 
     /// Reads a person anew into the directory, once this is committed.
@@ -145,6 +134,7 @@ extension Exchange {
         guard let session else { throw Problem.notAuthenticated }
         let member = names.staff[session.account]
         let mayElevate = try mayElevate()
+        let warnings = try warnings()
         let may = try policy.schoolActions.filter { try self.may($0, on: School.entity) }
         let idle = rules.authentication.sessionIdle
         let left = max(Duration.zero, session.idleEnd - now)
@@ -172,6 +162,10 @@ extension Exchange {
                 json.field("authenticator", session.authenticator.rawValue)
                 json.field("mayElevate", mayElevate)
                 json.field("may", array: { json in for action in may { json.string(action) } })
+                json.field(
+                    "warnings",
+                    array: { json in for text in warnings { json.string(text) } }
+                )
                 if let token, !call.isFromBrowser { json.field("token", token.text) }
             }
         }

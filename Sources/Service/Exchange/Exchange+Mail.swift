@@ -108,15 +108,14 @@ extension Exchange {
         }
     }
 
-    private mutating func mail(_ member: StaffMember, subject: String, body: String) throws {
-        let message = try Message(
-            from: school.settings.mailFrom,
-            to: try MailAddress(member.email.text),
-            subject: subject,
-            body: body,
-            date: now
-        )
-        try school.outbox.enqueue(message, on: db, now: now)
+    /// Mails a person.
+    mutating func mail(_ member: StaffMember, subject: String, body: String) throws {
+        try mail(to: member.email, subject: subject, body: body)
+    }
+
+    /// Mails an address of the school's.
+    mutating func mail(to email: EmailAddress, subject: String, body: String) throws {
+        try school.enqueue(subject: subject, body: body, to: email, at: now, on: db)
         let school = school
         afterCommit.append { school.mailIsWaiting() }
     }

@@ -36,6 +36,19 @@ struct Page {
 
     /// The cursor of the page that begins after `position`.
     func cursor(_ position: [Int64]) -> String { cursors.seal(position, for: person, query: query) }
+
+    /// The cursor of the page that begins after what was made at a moment, of a list by time and id.
+    func cursor(after moment: Timestamp, _ id: Identifier) -> String {
+        cursor([moment.milliseconds, id.rawValue])
+    }
+
+    /// The position as `cursor(after:)` gave it.
+    var moment: (at: Timestamp, id: Identifier)? {
+        position.flatMap { position in
+            guard position.count == 2 else { return nil }
+            return (Timestamp(milliseconds: position[0]), Identifier(rawValue: position[1]))
+        }
+    }
 }
 
 extension Exchange {

@@ -41,7 +41,7 @@ enum OwnSessionRoutes {
         return Reply.json(capacity: 4_096) { json in
             json.page(shown, next: next) { json, item in
                 json.object { json in
-                    json.field("id", item.id.description)
+                    json.field("id", item.id)
                     json.field("createdAt", item.createdAt)
                     json.field("lastActiveAt", item.lastActiveAt)
                     json.field("address", item.address)

@@ -6,17 +6,20 @@ import PolicyEngine
 import Records
 import SQLite
 
-/// Accounts: the directory for alerts, new people, changes.
+/// Accounts: the directory for alerts, the list of those who manage them, new people.
 enum StaffRoutes {
     static let all = [
+        Route(.get, "/v1/staff", .read(list)),
         Route(.post, "/v1/staff", .write(create)),
         Route(.post, "/v1/staff/search", .read(search)),
+        Route(.get, "/v1/staff/*", .read(show)),
         Route(.patch, "/v1/staff/*", .write(change)),
+        Route(.post, "/v1/staff/*/authenticator-reset", .write(resetAuthenticator)),
     ]
 
     private static let searchLimit = 10
 
-    // MARK: - Searching
+    // MARK: - Reading
 
     private static func search(_ exchange: inout Exchange) throws -> Reply {
         _ = try exchange.permit("searchStaff", on: School.entity)
@@ -46,6 +49,39 @@ enum StaffRoutes {
         }
     }
 
+    private static func list(_ exchange: inout Exchange) throws -> Reply {
+        _ = try exchange.permit("listStaff", on: School.entity)
+        let page = try exchange.page(try exchange.call.query(allowed: ["limit", "cursor"]))
+        let found = try exchange.school.identity.accounts.page(
+            before: page.moment,
+            limit: page.limit + 1,
+            on: exchange.db
+        )
+        let shown = try found.prefix(page.limit).map { try StaffView($0, exchange) }
+        exchange.disclose(Set(shown.flatMap(\.disclosed)).sorted())
+        let next =
+            found.count > page.limit
+            ? shown.last.map { page.cursor(after: $0.member.createdAt, $0.member.id) } : nil
+        let names = exchange.names
+        return Reply.json(capacity: 16_384) { json in
+            json.page(shown, next: next) { json, view in json.staff(view, names) }
+        }
+    }
+
+    private static func show(_ exchange: inout Exchange) throws -> Reply {
+        let id = exchange.call.identifier
+        let member = try id.flatMap {
+            try exchange.school.identity.accounts.find($0, on: exchange.db)
+        }
+        let blank = StaffMember.blank(id)
+        let denial = Exchange.Denial.hidden(viewing: "viewStaff", blank: blank)
+        guard let member else { throw try exchange.absentStaff(denial, blank) }
+        _ = try exchange.permit("viewStaff", on: member.entity, denial: denial)
+        let view = try StaffView(member, exchange)
+        exchange.disclose(view.disclosed)
+        return reply(200, view, exchange)
+    }
+
     // MARK: - Creating
 
     private static func create(_ exchange: inout Exchange) throws -> Reply {
@@ -58,7 +94,7 @@ enum StaffRoutes {
             let member = try identity.accounts.find(id, on: db)
         {
             exchange.disclose([member.entity.uid.description])
-            return try reply(201, member, enrolmentCode: nil, exchange)
+            return reply(201, try StaffView(member, exchange), exchange)
         }
         var fields = try Fields(exchange.call.body)
         let email = fields.string("email", limit: 320)
@@ -67,16 +103,11 @@ enum StaffRoutes {
         let jobTitle = fields.optionalString("jobTitle") ?? ""
         let chair = fields.bool("chair", or: false)
         let relatedPupils = fields.strings("relatedPupils")
+        let reason = fields.optionalString("reason") ?? ""
         fields.checkRoles(roles, known: exchange.policy.roles)
         try fields.finish()
-        if try exchange.isElevatable(roles: roles) {
-            try exchange.refuseAlone(
-                "createStaff",
-                on: School.entity,
-                "a role that elevates",
-                isSelf: false
-            )
-        }
+        let elevating = try exchange.elevating(roles, beside: [])
+        let withheld = try exchange.takesTwo(isSelf: false) ? elevating : []
         let member = try exchange.identified {
             let new = try NewAccount(
                 email: email,
@@ -85,7 +116,7 @@ enum StaffRoutes {
                 roles: roles,
                 chair: chair
             )
-            return try identity.accounts.create(new, now: now, on: db)
+            return try identity.accounts.create(new, withholding: withheld, now: now, on: db)
         }
         try exchange.checked {
             try records.setRelations(
@@ -95,144 +126,36 @@ enum StaffRoutes {
                 on: db
             )
         }
-        try exchange.invite(member)
-        let code = try exchange.enrolmentCode(for: member)
-        try key?.remember(member.id.description, on: db, now: now)
         exchange.disclose([member.entity.uid.description])
+        try exchange.invite(member)
+        let pending = try exchange.grant(elevating, to: member, waits: !withheld.isEmpty, reason)
+        let code =
+            withheld.isEmpty ? try exchange.enrolmentCode(for: member, gaining: elevating) : nil
+        try key?.remember(member.id.description, on: db, now: now)
         try exchange.refreshName(of: member.id)
-        return try reply(201, member, enrolmentCode: code, exchange)
+        let view = try StaffView(member, enrolmentCode: code, pending: pending, exchange)
+        return reply(201, view, exchange)
     }
 
-    // MARK: - Changing
+    static func reply(_ status: Int, _ view: StaffView, _ exchange: Exchange) -> Reply {
+        let names = exchange.names
+        let location = status == 201 ? [("Location", "/v1/staff/\(view.member.id)")] : []
+        return Reply.json(status, headers: location) { json in json.staff(view, names) }
+    }
+}
 
-    private static func change(_ exchange: inout Exchange) throws -> Reply {
-        let session = try exchange.authenticate()
-        var fields = try Fields(exchange.call.body)
-        let roles = fields.has("roles") ? fields.strings("roles") : nil
-        let relatedPupils = fields.has("relatedPupils") ? fields.strings("relatedPupils") : nil
-        let change = try accountChange(&fields, roles: roles, exchange)
-        fields.checkRoles(roles ?? [], known: exchange.policy.roles)
-        try fields.finish()
-        let (identity, records) = (exchange.school.identity, exchange.school.records)
-        let (db, now) = (exchange.db, exchange.now)
-        let id = exchange.call.identifier
-        let blank = Entity(
+extension StaffMember {
+    /// Somebody who is not there, to ask the policies with.
+    static func blank(_ id: Identifier?) -> Entity {
+        Entity(
             uid: EntityUID(type: "Staff", id: id?.description ?? ""),
             attributes: ["active": .bool(false), "chair": .bool(false)]
         )
-        let before = try id.flatMap { try identity.accounts.find($0, on: db) }
-        let added = (roles ?? []).filter { !(before?.roles ?? []).contains($0) }
-        let permit = try exchange.permit(
-            "changeStaff",
-            on: before?.entity ?? blank,
-            context: [
-                ("self", .bool(before?.id == session.account)),
-                ("addsRoles", .bool(!added.isEmpty)),
-                ("changesRelations", .bool(relatedPupils != nil)),
-            ]
-        )
-        guard let before else { throw Problem.notFound }
-        let accountChange = try exchange.identified { try change.get() }
-        let partForTwo = try exchange.partForTwo(
-            of: accountChange,
-            to: before,
-            addedRoles: added,
-            relatedPupils: relatedPupils
-        )
-        if let partForTwo {
-            try exchange.refuseAlone(
-                "changeStaff",
-                on: before.entity,
-                partForTwo,
-                isSelf: before.id == session.account
-            )
-        }
-        let held = try exchange.rolesThatMustBeHeld()
-        let (_, after) = try exchange.identified {
-            try identity.accounts.change(before.id, accountChange, keeping: held, now: now, on: db)
-        }
-        if let relatedPupils {
-            try exchange.checked {
-                try records.setRelations(
-                    of: before.id,
-                    to: relatedPupils,
-                    permit: permit,
-                    on: db
-                )
-            }
-        }
-        exchange.changesRights = true
-        if after.state == .invited && after.email != before.email { try exchange.invite(after) }
-        // Only the grant of a role that elevates makes a code: no other change may hand one out.
-        let code =
-            try exchange.isElevatable(roles: added) ? exchange.enrolmentCode(for: after) : nil
-        try exchange.refreshName(of: after.id)
-        return try reply(200, after, enrolmentCode: code, exchange)
-    }
-
-    private static func accountChange(
-        _ fields: inout Fields,
-        roles: [String]?,
-        _ exchange: Exchange
-    ) throws -> Result<AccountChange, any Error> {
-        let stateText = fields.optionalString("state", limit: 16)
-        let state = stateText.flatMap(AccountState.init)
-        if stateText != nil && state == nil {
-            fields.wrong("state", "invited, active, suspended or left")
-        }
-        let email = fields.optionalString("email", limit: 320)
-        let name = fields.optionalString("name")
-        let jobTitle = fields.optionalString("jobTitle")
-        let chair = fields.has("chair") ? fields.bool("chair", or: false) : nil
-        return Result {
-            try AccountChange(
-                email: email,
-                name: name,
-                jobTitle: jobTitle,
-                roles: roles,
-                state: state,
-                chair: chair
-            )
-        }
-    }
-
-    // MARK: - Answering
-
-    private static func reply(
-        _ status: Int,
-        _ member: StaffMember,
-        enrolmentCode: String?,
-        _ exchange: Exchange
-    ) throws -> Reply {
-        let related = try exchange.school.records.relations(of: member.id, on: exchange.db)
-        let names = exchange.names
-        let location = status == 201 ? [("Location", "/v1/staff/\(member.id)")] : []
-        return Reply.json(status, headers: location) { json in
-            json.object { json in
-                json.field("id", member.id)
-                json.field("email", member.email.text)
-                json.field("name", member.name)
-                json.field("jobTitle", member.jobTitle)
-                json.field(
-                    "roles",
-                    array: { json in for role in member.roles { json.string(role) } }
-                )
-                json.field("state", member.state.rawValue)
-                json.field("chair", member.chair)
-                json.field(
-                    "relatedPupils",
-                    array: { json in for pupil in related { json.reference(pupil, names) } }
-                )
-                json.field("authenticator", member.authenticator.rawValue)
-                json.field("pendingApproval", nil as String?)
-                if let enrolmentCode { json.field("enrolmentCode", enrolmentCode) }
-            }
-        }
     }
 }
 
 extension Fields {
-    fileprivate mutating func checkRoles(_ roles: [String], known: [String]) {
+    mutating func checkRoles(_ roles: [String], known: [String]) {
         for (index, role) in roles.enumerated() where !known.contains(role) {
             wrong("roles[\(index)]", "unknown")
         }
@@ -240,78 +163,27 @@ extension Fields {
 }
 
 extension Exchange {
-    /// The code that ties a first authenticator to a person met in the flesh, where one arises.
-    fileprivate func enrolmentCode(for member: StaffMember) throws -> String? {
-        guard member.authenticator != .active, try isElevatable(roles: member.roles) else {
-            return nil
-        }
-        return try school.identity.authenticators.issueEnrolmentCode(
-            for: member.id,
-            now: now,
-            on: db
-        )
+    /// Says of somebody who is not there what is said of somebody who is hidden.
+    fileprivate mutating func absentStaff(_ denial: Denial, _ blank: Entity) throws -> Problem {
+        try authenticate()
+        return try absent("viewStaff", denial, blank.uid)
     }
 
-    /// Groups of roles of which somebody with an authenticator must be left, as the policy has it:
-    /// those who audit the access log, and those who manage accounts.
-    fileprivate func rolesThatMustBeHeld() throws -> [[String]] {
-        let auditors = try policy.roles.filter {
-            try allows(roles: [$0], "readAccessLog", on: School.accessLog, elevated: true)
-        }
-        let managers = try policy.roles.filter {
-            try allows(roles: [$0], "createStaff", on: School.entity, elevated: true)
-        }
-        return [auditors, managers]
-    }
-
-    /// What of a change takes two people; `nil` when nothing does.
-    fileprivate func partForTwo(
-        of change: AccountChange,
-        to before: StaffMember,
-        addedRoles: [String],
-        relatedPupils: [String]?
-    ) throws -> String? {
-        if try isElevatable(roles: addedRoles) { return "a role that elevates" }
-        if let email = change.email, email != before.email, try isElevatable(roles: before.roles) {
-            return "the address of somebody who may elevate"
-        }
-        let related = try school.records.relations(of: before.id, on: db).map(\.description)
-        if let relatedPupils, !Set(related).isSubset(of: relatedPupils) {
-            return "taking a relation away"
+    /// Puts a grant of roles that elevate before a second person, or says that it was made alone.
+    mutating func grant(
+        _ roles: [String],
+        to member: StaffMember,
+        waits: Bool,
+        _ reason: String
+    ) throws -> Identifier? {
+        guard !roles.isEmpty else { return nil }
+        if waits { return try ask(.roleGrant(roles), about: member, reason: reason).id }
+        let granter = try authenticate().account
+        try announce(.done(by: granter), .roleGrant(roles), about: member)
+        if try !hasSecondPerson() {
+            let loneGrants = school.identity.loneGrants
+            try loneGrants.add(roles, to: member.id, by: granter, now: now, on: db)
         }
         return nil
-    }
-
-    /// Refuses what needs a second person, who cannot be asked yet.
-    ///
-    /// It needs one as soon as somebody could be asked: under the rule `always` for everybody,
-    /// under `own` on one's own account. Whether there is somebody is asked of the transaction.
-    fileprivate mutating func refuseAlone(
-        _ action: String,
-        on resource: Entity,
-        _ what: String,
-        isSelf: Bool
-    ) throws {
-        guard rules.grantsApproval == .always || isSelf else { return }
-        let isApproverThere = try school.identity.accounts.all(on: db).contains { member in
-            try member.state == .active && member.authenticator == .active
-                && allows(
-                    roles: member.roles,
-                    "readAccessLog",
-                    on: School.accessLog,
-                    elevated: true
-                )
-        }
-        guard isApproverThere else { return }
-        record(
-            action,
-            on: resource.uid.description,
-            decision: .deny,
-            reason: Problem.Name.conflict.rawValue
-        )
-        throw Problem(
-            .conflict,
-            "\(what) takes the approval of a second key holder (rule `grants.approval`)"
-        )
     }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// What was mailed to somebody, read from the folder that stands for the relay.
+extension RunningSchool {
+    /// The mails to an address, once there are as many as expected.
+    func mails(to address: String, atLeast count: Int = 1) throws -> [String] {
+        let deadline = Date().addingTimeInterval(10)
+        var found: [String] = []
+        repeat {
+            found = try FileManager.default.contentsOfDirectory(atPath: folder + "/mail")
+                .filter { $0.hasSuffix(".eml") }
+                .map { try String(contentsOfFile: "\(folder)/mail/\($0)", encoding: .utf8) }
+                .filter { $0.contains("To: \(address)") || $0.contains("To: <\(address)>") }
+        } while found.count < count && Date() < deadline
+        #expect(found.count >= count, "\(found.count) mails to \(address)")
+        return found
+    }
+
+    /// Waits for a mail to an address that says something.
+    @discardableResult
+    func mail(to address: String, saying text: String) throws -> String {
+        let deadline = Date().addingTimeInterval(10)
+        repeat {
+            let found = try mails(to: address).first { $0.contains(text) }
+            if let found { return found }
+        } while Date() < deadline
+        Issue.record("no mail to \(address) says `\(text)`")
+        return ""
+    }
+}
+
+/// Two people who do something at the same moment.
+func atOnce(_ first: @escaping () throws -> Answer, _ second: @escaping () throws -> Answer) throws
+    -> [Answer]
+{
+    let pair = Pair(first, second)
+    DispatchQueue.concurrentPerform(iterations: 2) { pair.run($0) }
+    return try pair.results()
+}
+
+/// Each closure and its result are touched by one thread alone until both have ended.
+private final class Pair: @unchecked Sendable {
+    private let work: [() throws -> Answer]
+    private let lock = NSLock()
+    private var answers: [Int: Result<Answer, any Error>] = [:]
+
+    init(_ first: @escaping () throws -> Answer, _ second: @escaping () throws -> Answer) {
+        work = [first, second]
+    }
+
+    func run(_ index: Int) {
+        let result = Result { try work[index]() }
+        lock.withLock { answers[index] = result }
+    }
+
+    func results() throws -> [Answer] {
+        try (0..<work.count).map { try #require(answers[$0]).get() }
+    }
+}
