@@ -20,6 +20,8 @@ public enum CryptoError: Error, Hashable, Sendable {
     case keyFolder(path: String, reason: String)
     /// The list of breached passwords cannot be used.
     case breachedList(path: String, reason: String)
+    /// A file that holds a secret cannot be trusted or used.
+    case secretFile(path: String, reason: String)
 }
 
 extension CryptoError: CustomStringConvertible {
@@ -38,6 +40,7 @@ extension CryptoError: CustomStringConvertible {
         case .keyFolder(let path, let reason): "key folder: `\(path)` \(reason)"
         case .breachedList(let path, let reason):
             "list of breached passwords: `\(path)` \(reason)"
+        case .secretFile(let path, let reason): "`\(path)` \(reason)"
         }
     }
 }

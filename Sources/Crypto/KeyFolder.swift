@@ -129,11 +129,11 @@ struct KeyFolder: ~Copyable {
             throw refusal(name, KeyFolder.cannot("be examined", errno))
         }
         guard info.st_mode & S_IFMT == S_IFREG else { throw refusal(name, "is not a file") }
-        try KeyFolder.check(
-            info,
-            "\(path)/\(name)",
+        let objection = KeyFolder.objection(
+            to: info,
             allowed: isReadOnly ? [0o400, 0o440] : [0o400]
         )
+        if let objection { throw refusal(name, objection) }
 
         // One byte more than a key has, so that a longer file shows.
         var text = [UInt8](repeating: 0, count: KeyFolder.fileLength + 1)
@@ -223,33 +223,26 @@ struct KeyFolder: ~Copyable {
             throw .keyFolder(path: path, reason: cannot("be examined", errno))
         }
         let isReadOnly = system.f_flag & UInt(ST_RDONLY) != 0
-        try check(info, path, allowed: isReadOnly ? [0o700, 0o500, 0o550] : [0o700, 0o500])
+        let objection = objection(
+            to: info,
+            allowed: isReadOnly ? [0o700, 0o500, 0o550] : [0o700, 0o500]
+        )
+        if let objection { throw .keyFolder(path: path, reason: objection) }
         return isReadOnly
     }
 
-    private static func check(
-        _ info: stat,
-        _ path: String,
-        allowed modes: [mode_t]
-    ) throws(CryptoError) {
+    /// What is wrong with the owner or the mode of a file or folder that holds secrets, if anything.
+    static func objection(to info: stat, allowed modes: [mode_t]) -> String? {
         guard info.st_uid == geteuid() || info.st_uid == 0 else {
-            throw .keyFolder(
-                path: path,
-                reason: "belongs to user \(info.st_uid), not to \(geteuid()) or root"
-            )
+            return "belongs to user \(info.st_uid), not to \(geteuid()) or root"
         }
         let mode = info.st_mode & 0o7777
-        guard modes.contains(mode) else {
-            let wanted = modes.map { "0" + String($0, radix: 8) }
-            throw .keyFolder(
-                path: path,
-                reason: "has mode 0\(String(mode, radix: 8)) instead of "
-                    + wanted.joined(separator: " or ")
-            )
-        }
+        if modes.contains(mode) { return nil }
+        let wanted = modes.map { "0" + String($0, radix: 8) }
+        return "has mode 0\(String(mode, radix: 8)) instead of " + wanted.joined(separator: " or ")
     }
 
-    private static func cannot(_ verb: String, _ code: Int32) -> String {
+    static func cannot(_ verb: String, _ code: Int32) -> String {
         "cannot \(verb): \(String(cString: strerror(code)))"
     }
 }

@@ -17,6 +17,13 @@ public enum Base64: Sendable {
         }
     }
 
+    /// The text of a secret, which is one too; no copy of either is left anywhere.
+    public func encode(_ secret: Secret) -> Secret {
+        Secret(count: width(of: secret.count)) { text in
+            secret.withBytes { write($0, into: text.bindMemory(to: UInt8.self)) }
+        }
+    }
+
     /// How many bytes the text of `count` bytes has.
     public func width(of count: Int) -> Int {
         switch self {
