@@ -36,7 +36,7 @@ let package = Package(
         module("AuditTrail", ["SQLite", "Crypto", "PolicyEngine"]),
         module("Authentication", ["SQLite", "Crypto"]),
         module("Records", ["SQLite", "Crypto", "PolicyEngine"]),
-        module("Mail", ["SQLite", "COpenSSL"]),
+        module("Mail", ["SQLite", "Crypto", "COpenSSL"]),
         module("HTTPServer", ["CLinux", "COpenSSL"]),
         module(
             "Service",
@@ -48,12 +48,20 @@ let package = Package(
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
         program("Benchmarks", ["Service", "HTTPServer", "SQLite"]),
 
+        // A relay that the tests of two modules talk to.
+        .target(
+            name: "TestRelay",
+            path: "Tests/TestRelay",
+            exclude: ["relay.py"],
+            swiftSettings: settings
+        ),
+
         tests("SQLiteTests", ["SQLite"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("KeyholderTests", ["keyholder", "AuditTrail", "Crypto", "SQLite"]),
+        tests("KeyholderTests", ["keyholder", "AuditTrail", "Crypto", "SQLite", "TestRelay"]),
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
         tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
-        tests("MailTests", ["Mail", "SQLite"]),
+        tests("MailTests", ["Mail", "Crypto", "SQLite", "TestRelay"]),
         tests("RecordsTests", ["Records", "SQLite", "Crypto", "PolicyEngine"]),
         tests("PolicyEngineTests", ["PolicyEngine"]),
         tests("HTTPServerTests", ["HTTPServer"]),

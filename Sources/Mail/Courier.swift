@@ -10,23 +10,28 @@ public final class Courier: Sendable {
     public struct Connections: Sendable {
         /// Reads what there is to do, from a snapshot.
         public var agenda: @Sendable (_ now: Timestamp) throws -> Outbox.Agenda
-        /// Writes down what became of an attempt; returns when it is durable.
-        public var mark: @Sendable (Identifier, Outbox.Outcome, _ now: Timestamp) throws -> Void
-        /// Hands a mail over.
-        public var deliver: @Sendable (Envelope, Identifier) throws(MailError) -> Void
+        /// Writes down what became of an attempt, and answers how many mails were given up by that;
+        /// returns when it is durable.
+        public var mark: @Sendable (Identifier, Outbox.Outcome, _ now: Timestamp) throws -> Int
+        /// Writes down that the way out is open again after it was closed.
+        public var reopen: @Sendable (_ now: Timestamp) throws -> Void
+        /// Makes what carries the mails of one round.
+        public var carrier: @Sendable () -> Carrier
         /// Hears of each failed attempt, for the operator's log; carries no addresses or text.
         public var report: @Sendable (String) -> Void
 
-        /// The four ways out of a courier.
+        /// The five ways out of a courier.
         public init(
             agenda: @escaping @Sendable (_ now: Timestamp) throws -> Outbox.Agenda,
-            mark: @escaping @Sendable (Identifier, Outbox.Outcome, _ now: Timestamp) throws -> Void,
-            deliver: @escaping @Sendable (Envelope, Identifier) throws(MailError) -> Void,
+            mark: @escaping @Sendable (Identifier, Outbox.Outcome, _ now: Timestamp) throws -> Int,
+            reopen: @escaping @Sendable (_ now: Timestamp) throws -> Void,
+            carrier: @escaping @Sendable () -> Carrier,
             report: @escaping @Sendable (String) -> Void
         ) {
             self.agenda = agenda
             self.mark = mark
-            self.deliver = deliver
+            self.reopen = reopen
+            self.carrier = carrier
             self.report = report
         }
     }
@@ -34,6 +39,8 @@ public final class Courier: Sendable {
     private let connections: Connections
     private let clock: WallClock
     private let bell = Bell()
+    /// Touched by the courier's thread alone; behind a lock because the courier is Sendable.
+    private let wayOut = Locked(WayOut())
 
     /// A courier that does nothing until it is started.
     public init(connections: Connections, clock: WallClock = .system) {
@@ -45,7 +52,7 @@ public final class Courier: Sendable {
     public func start() {
         startThread { [self] in
             while bell.isOpen {
-                let pause = round(now: clock.now())
+                let pause = round()
                 bell.wait(atMost: pause)
             }
             bell.end()
@@ -62,42 +69,53 @@ public final class Courier: Sendable {
     public func stop(patience: Duration = .seconds(2)) { bell.close(patience: patience) }
 
     /// Sends what is due once, and answers how long to sleep; `nil` until woken.
-    package func round(now: Timestamp) -> Duration? {
+    package func round() -> Duration? {
+        if let pause = wayOut.withLock({ $0.pause(at: clock.now()) }) { return pause }
         let agenda: Outbox.Agenda
         do {
-            agenda = try connections.agenda(now)
+            agenda = try connections.agenda(clock.now())
         } catch {
             connections.report("the outbox cannot be read: \(error)")
             return MailLimits.firstWait
         }
-        var unavailable: MailError?
-        for delivery in agenda.due {
-            // Where the way out is closed, the rest of the round is told so without a try: each
-            // could take the whole of a relay's patience.
-            let outcome = unavailable.map { .failed($0) } ?? attempt(delivery)
-            if case .failed(let error) = outcome {
-                if case .unavailable = error { unavailable = error }
-                connections.report("mail \(delivery.id) was not sent: \(error)")
-            }
+        guard !agenda.due.isEmpty else {
+            return agenda.next.map { max(.zero, $0 - clock.now()) }
+        }
+        let carrier = connections.carrier()
+        defer { carrier.finish() }
+        for delivery in agenda.due where bell.isOpen {
             do {
-                try connections.mark(delivery.id, outcome, now)
+                try settle(delivery, attempt(delivery, carrier))
             } catch {
                 // Unmarked, it is still due: going on at once would send it over and over.
                 connections.report("the outbox cannot be written: \(error)")
                 return MailLimits.firstWait
             }
+            // Each of the others could take the whole of a relay's patience.
+            if let pause = wayOut.withLock({ $0.pause(at: clock.now()) }) { return pause }
         }
-        if !agenda.due.isEmpty { return .zero }
-        return agenda.next.map { max(.zero, $0 - now) }
+        return .zero
     }
 
-    private func attempt(_ delivery: Outbox.Delivery) -> Outbox.Outcome {
+    private func attempt(_ delivery: Outbox.Delivery, _ carrier: Carrier) -> Outbox.Outcome {
         do throws(MailError) {
-            try connections.deliver(try delivery.envelope.get(), delivery.id)
+            try carrier.deliver(try delivery.envelope.get(), delivery.id)
             return .sent
         } catch {
             return .failed(error)
         }
+    }
+
+    private func settle(_ delivery: Outbox.Delivery, _ outcome: Outbox.Outcome) throws {
+        if case .failed(let error) = outcome {
+            connections.report("mail \(delivery.id) was not sent: \(error)")
+        }
+        // The time after the attempt, which may have taken minutes.
+        let now = clock.now()
+        let isReopened = wayOut.withLock { $0.learn(from: outcome, at: now) }
+        let givenUp = try connections.mark(delivery.id, outcome, now)
+        if givenUp > 0 { connections.report("mails given up: \(givenUp)") }
+        if isReopened { try connections.reopen(now) }
     }
 }
 

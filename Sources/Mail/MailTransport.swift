@@ -35,20 +35,58 @@ public struct Envelope: Sendable, Equatable {
 }
 
 /// The way by which mails leave.
-public enum MailTransport: Sendable {
+public enum MailTransport: Sendable, Equatable {
     /// Into a folder, as `.eml` files.
     case directory(String)
+    /// By SMTP.
+    case smtp(SMTPRelay)
 
-    /// Hands a mail over; when this returns, it is the other side's.
+    /// What carries some mails, one after another, on one thread.
     ///
-    /// `id` names the mail, so that handing it over twice leaves one file.
-    ///
-    /// - Throws: `MailError`, whose case says whether to try again.
-    public func deliver(_ envelope: Envelope, id: Identifier) throws(MailError) {
+    /// `trace` hears what is said to a relay and what it answers, without passwords and texts.
+    public func carrier(trace: ((String) -> Void)? = nil) -> Carrier {
         switch self {
         case .directory(let path):
-            try MailDirectory(path: path).write(envelope.content, name: id.description)
+            let folder = MailDirectory(path: path)
+            return Carrier(
+                deliver: { (envelope, id) throws(MailError) in
+                    try folder.write(envelope.content, name: id.description)
+                },
+                finish: {}
+            )
+        case .smtp(let relay):
+            let client = SMTPClient(relay, trace: trace)
+            return Carrier(
+                deliver: { (envelope, _) throws(MailError) in try client.deliver(envelope) },
+                finish: { client.finish() }
+            )
         }
+    }
+
+    /// Looks for mistakes that would keep every mail waiting, without sending anything.
+    ///
+    /// - Throws: `MailError.unavailable`, which names the file that is wrong.
+    public func check() throws(MailError) {
+        if case .smtp(let relay) = self { try relay.check() }
+    }
+}
+
+/// Carries the mails of one round.
+public struct Carrier {
+    /// Hands a mail over; when this returns, it is the other side's.
+    ///
+    /// The identifier names the mail, so that handing it over twice leaves one file.
+    public var deliver: (Envelope, Identifier) throws(MailError) -> Void
+    /// Ends the round.
+    public var finish: () -> Void
+
+    /// The two ways to use it.
+    public init(
+        deliver: @escaping (Envelope, Identifier) throws(MailError) -> Void,
+        finish: @escaping () -> Void
+    ) {
+        self.deliver = deliver
+        self.finish = finish
     }
 }
 

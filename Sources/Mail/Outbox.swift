@@ -3,7 +3,7 @@ public import SQLite
 /// The mails that wait, as rows written with the act that causes them.
 ///
 /// A mail is tried until it is handed over or three days old; then it is dead, and stays visible as
-/// such. What it said is wiped in both cases.
+/// such for 90 days, with the one whom it was for. What it said is wiped in both cases.
 public struct Outbox: Sendable {
     /// The table of the module.
     public static let migrations = Migrations(
@@ -25,18 +25,27 @@ public struct Outbox: Sendable {
             ) STRICT;
             CREATE INDEX mail_outbox_waiting ON mail_outbox (next_attempt_at)
                 WHERE state = 'waiting';
+            """,
             """
+            ALTER TABLE mail_outbox ADD COLUMN recipient BLOB -- sealed; wiped when it is sent
+                CHECK (state <> 'sent' OR recipient IS NULL);
+            CREATE INDEX mail_outbox_finished ON mail_outbox (state, finished_at)
+                WHERE state <> 'waiting';
+            """,
         ]
     )
 
-    private let seal: @Sendable (_ plaintext: [UInt8], _ row: Int64) -> [UInt8]
-    private let open: @Sendable (_ sealed: [UInt8], _ row: Int64) throws -> [UInt8]
+    /// Turns the content of a column of a row into what the file holds.
+    public typealias Seal = @Sendable ([UInt8], _ column: StaticString, _ row: Int64) -> [UInt8]
+    /// The way back.
+    public typealias Open =
+        @Sendable ([UInt8], _ column: StaticString, _ row: Int64) throws -> [UInt8]
 
-    /// An outbox whose rows are sealed by the given pair.
-    public init(
-        seal: @escaping @Sendable (_ plaintext: [UInt8], _ row: Int64) -> [UInt8],
-        open: @escaping @Sendable (_ sealed: [UInt8], _ row: Int64) throws -> [UInt8]
-    ) {
+    private let seal: Seal
+    private let open: Open
+
+    /// An outbox whose columns are sealed by the given pair.
+    public init(seal: @escaping Seal, open: @escaping Open) {
         self.seal = seal
         self.open = open
     }
@@ -50,13 +59,21 @@ public struct Outbox: Sendable {
         let row = message.id.rawValue
         try connection.run(
             """
-            INSERT INTO mail_outbox (id, envelope, state, created_at, next_attempt_at)
-            VALUES (?1, ?2, 'waiting', ?3, ?3)
+            INSERT INTO mail_outbox
+                (id, envelope, recipient, state, created_at, next_attempt_at)
+            VALUES (?1, ?2, ?3, 'waiting', ?4, ?4)
             """,
             .int(row),
-            .blob(seal(Envelope(message).octets, row)),
+            .blob(seal(Envelope(message).octets, Column.envelope, row)),
+            .blob(seal(Array(message.to.description.utf8), Column.recipient, row)),
             .time(now)
         )
+    }
+
+    // Names of old: what they seal cannot be opened under another.
+    private enum Column {
+        static let envelope: StaticString = "content"
+        static let recipient: StaticString = "recipient"
     }
 
     /// A mail whose time has come.
@@ -97,38 +114,15 @@ public struct Outbox: Sendable {
 
     private func opened(_ sealed: [UInt8], row: Int64) -> Result<Envelope, MailError> {
         do {
-            return .success(try Envelope(octets: try open(sealed, row)))
+            return .success(try Envelope(octets: try open(sealed, Column.envelope, row)))
         } catch {
             return .failure(.corrupt)
         }
     }
 
-    /// How many mails are in each state.
-    public struct Census: Sendable, Equatable {
-        /// Mails that wait for their first or another attempt.
-        public var waiting = 0
-        /// Mails that were given up.
-        public var dead = 0
-        /// The reason of the newest dead mail.
-        public var lastProblem: String?
-
-        /// The census of an outbox where nothing waits and nothing was given up.
-        public init() {}
-    }
-
-    /// Counts the mails, for a health page.
-    public func census(on connection: Connection) throws -> Census {
-        var census = Census()
-        try connection.all(
-            "SELECT state, count(*) FROM mail_outbox WHERE state <> 'sent' GROUP BY state",
-            read: { ($0.text(0), Int($0.int(1))) }
-        ).forEach { state, count in
-            if state == "dead" { census.dead = count } else { census.waiting = count }
-        }
-        census.lastProblem = try connection.first(
-            "SELECT problem FROM mail_outbox WHERE state = 'dead' ORDER BY finished_at DESC LIMIT 1",
-            read: { $0.text(0) }
-        )
-        return census
+    /// Whom a mail that was not sent is for; `nil` where that cannot be read.
+    func recipient(_ sealed: [UInt8]?, row: Int64) -> MailAddress? {
+        guard let sealed, let octets = try? open(sealed, Column.recipient, row) else { return nil }
+        return try? MailAddress(String(decoding: octets, as: UTF8.self))
     }
 }

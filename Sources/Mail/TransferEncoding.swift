@@ -1,3 +1,5 @@
+import Crypto
+
 /// Lines of text as seven-bit octets (RFC 2045, section 6.7).
 enum QuotedPrintable {
     /// Encodes one line, without its end; soft breaks keep the result to 76 octets a line.
@@ -45,23 +47,6 @@ enum EncodedWord {
             if words[words.count - 1].count + octets.count > 39 { words.append([]) }
             words[words.count - 1] += octets
         }
-        return words.map { "=?utf-8?B?\(base64($0))?=" }.joined(separator: "\r\n ")
-    }
-
-    /// Base 64 with padding (RFC 4648, section 4).
-    static func base64(_ octets: [UInt8]) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: octets.count, by: 3) {
-            let group = octets[start..<min(start + 3, octets.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(
-                    place <= group.count
-                        ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "=")
-                )
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+        return words.map { "=?utf-8?B?\(Base64.standard.encode($0))?=" }.joined(separator: "\r\n ")
     }
 }

@@ -68,7 +68,7 @@ final class DataFolder: Sendable {
     /// - Throws: `ServiceError.folder` when it cannot be made or another process holds it.
     init(path: String) throws(ServiceError) {
         self.path = path
-        database = "\(path)/keyholder.sqlite"
+        database = DataFolder.database(in: path)
         if mkdir(path, 0o700) != 0 && errno != EEXIST {
             throw .folder("cannot make `\(path)`: \(String(cString: strerror(errno)))")
         }
@@ -80,6 +80,18 @@ final class DataFolder: Sendable {
             Glibc.close(lock)
             throw .folder("another keyholder holds `\(path)`")
         }
+    }
+
+    /// Where the database of a folder is.
+    static func database(in path: String) -> String { "\(path)/keyholder.sqlite" }
+
+    /// The outbox as this folder seals it.
+    static func outbox(_ sealing: SealingKeys) throws -> Outbox {
+        let sealer = try sealing.sealer(for: mailTable)
+        return Outbox(
+            seal: { sealer.seal($0, column: $1, row: $2) },
+            open: { try sealer.open($0, column: $1, row: $2) }
+        )
     }
 
     /// Whether a school lives here.
@@ -119,7 +131,7 @@ final class DataFolder: Sendable {
     }
 
     /// Reads what the folder says of its school.
-    func deed(on connection: Connection) throws -> Deed {
+    static func deed(on connection: Connection) throws -> Deed {
         let keys = try connection.all("SELECT table_name, version, wrapped FROM data_key") { row in
             WrappedKey(table: row.text(0), version: Int(row.int(1)), wrapped: row.blob(2))
         }

@@ -1,5 +1,6 @@
 import Crypto
 import HTTPServer
+import Mail
 import SQLite
 
 /// A school being served, until it is stopped.
@@ -13,6 +14,8 @@ public final class RunningService: Sendable {
     ///
     /// - Throws: what is wrong with the folders, the policies, the settings or the sockets.
     public init(paths: SchoolPaths, settings: MachineSettings, logsRequests: Bool = true) throws {
+        // Now, while somebody looks, not with the first mail.
+        try settings.mail?.check()
         let school = try School(
             folder: try DataFolder(path: paths.data),
             paths: paths,
@@ -41,6 +44,7 @@ public final class RunningService: Sendable {
         }
         let scheme = settings.tls == nil ? "http" : "https"
         addresses = server.addresses.map { "\(scheme)://\($0)" }
+        try school.reportUnsentMails()
         school.start()
     }
 

@@ -63,7 +63,7 @@ final class School: Sendable {
         self.clock = clock
         let keyRing = try KeyRing(folder: paths.keys)
         let connection = try folder.openForWriting(now: clock.now())
-        let deed = try folder.deed(on: connection)
+        let deed = try DataFolder.deed(on: connection)
         let policy = try PolicyInForce.load(folder: paths.policies, schoolName: deed.name)
         let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
         name = deed.name
@@ -82,11 +82,7 @@ final class School: Sendable {
             on: connection
         )
         audit = try Audit(keyRing: keyRing, origin: deed.origin, on: connection)
-        let mails = try sealing.sealer(for: DataFolder.mailTable)
-        outbox = Outbox(
-            seal: { mails.seal($0, column: "content", row: $1) },
-            open: { try mails.open($0, column: "content", row: $1) }
-        )
+        outbox = try DataFolder.outbox(sealing)
         cursors = Cursors(cipher: try keyRing.currentCursorCipher())
         let names = Directory(
             staff: try identity.accounts.all(on: connection),
@@ -125,9 +121,12 @@ final class School: Sendable {
                         try outbox.mark(id, outcome, on: connection, now: now)
                     }
                 },
-                deliver: { envelope, id throws(MailError) in
-                    try transport.deliver(envelope, id: id)
+                reopen: { now in
+                    try ledger.perform { connection, _ in
+                        try outbox.reopen(on: connection, now: now)
+                    }
                 },
+                carrier: { transport.carrier() },
                 report: { log.failure($0) }
             ),
             clock: clock

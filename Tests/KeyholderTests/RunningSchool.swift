@@ -19,8 +19,8 @@ final class RunningSchool: @unchecked Sendable {
     /// Makes the folders, the rules, the settings and a certificate; nothing is founded yet.
     ///
     /// `approval` is the rule for what takes a second person, `firstWait` that for the seconds after
-    /// five failures.
-    init(approval: String = "own", firstWait: Int = 30) throws {
+    /// five failures; `relay` the settings of one that takes the mails instead of a folder.
+    init(approval: String = "own", firstWait: Int = 30, relay: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.path + "/keyholder-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder + "/mail",
@@ -45,8 +45,9 @@ final class RunningSchool: @unchecked Sendable {
                 certificate,
             ]
         )
+        let mail = relay.map { #"{"smtp": \#($0)}"# } ?? #"{"directory": "\#(folder)/mail"}"#
         let settings = """
-            {"publicUrl": "https://school.example", "mail": {"directory": "\(folder)/mail"},
+            {"publicUrl": "https://school.example", "mail": \(mail),
              "tls": {"certificate": "\(certificate)", "key": "\(folder)/key.pem"}}
             """
         try Data(settings.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
@@ -64,7 +65,7 @@ final class RunningSchool: @unchecked Sendable {
 
     private static var root: String { FileManager.default.currentDirectoryPath }
 
-    private var places: [String] {
+    var places: [String] {
         [
             "--data", folder + "/data", "--keys", folder + "/keys", "--policies",
             folder + "/policies", "--config", folder + "/config.json",
@@ -171,7 +172,7 @@ final class RunningSchool: @unchecked Sendable {
     }
 
     /// The program lies beside the test bundle, whatever the configuration is.
-    private static func program() throws -> String {
+    static func program() throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = (bundle as NSString).deletingLastPathComponent + "/keyholder"
         try #require(FileManager.default.isExecutableFile(atPath: path), "no program at \(path)")

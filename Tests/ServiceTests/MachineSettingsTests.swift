@@ -54,6 +54,44 @@ import Testing
         #expect(three.rows.first { $0.key == "mail.directory" }?.value == "/env")
     }
 
+    @Test func `a relay is reached over STARTTLS by default, or over TLS`() throws {
+        let usual = try Self.settings(
+            #"{"publicUrl": "https://school.example", "mail": {"smtp": {"host": "mail.example"}}}"#
+        )
+        #expect(
+            usual.mail
+                == .smtp(
+                    SMTPRelay(
+                        host: "mail.example",
+                        port: 587,
+                        security: .startTLS,
+                        ownName: "school.example"
+                    )
+                )
+        )
+        let other = try Self.settings(
+            environment: ["KEYHOLDER_MAIL_SMTP_PASSWORD_FILE": "/run/credentials/smtp"],
+            """
+            {"mail": {"smtp": {"host": "[::1]", "security": "tls", "user": "school@mail.example",
+             "caFile": "/etc/ca.pem"}}}
+            """
+        )
+        let relay = SMTPRelay(
+            host: "::1",
+            port: 465,
+            security: .tls,
+            credentials: .init(
+                user: "school@mail.example",
+                passwordFile: "/run/credentials/smtp"
+            ),
+            authorities: "/etc/ca.pem",
+            ownName: "[127.0.0.1]"
+        )
+        #expect(other.mail == .smtp(relay))
+        let rows = other.rows.filter { $0.key.hasPrefix("mail.smtp.") }
+        #expect(rows.map(\.value).contains("/run/credentials/smtp") && rows.count == 6)
+    }
+
     @Test func `comments are allowed where a value is not text`() throws {
         let settings = try Self.settings(
             """
@@ -91,6 +129,31 @@ import Testing
         (#"{"tls": {"certificate": "/c.pem"}}"#, "`tls.certificate` needs `tls.key`"),
         (#"{"tls": {"key": "/k.pem"}}"#, "`tls.key` needs `tls.certificate`"),
         (#"{"mail": {"from": "a@b\r\nBcc: c@d"}}"#, "`mail.from` must be a mail address"),
+        (
+            #"{"mail": {"directory": "/m", "smtp": {"host": "mail.example"}}}"#,
+            "`mail.directory` and `mail.smtp` cannot both"
+        ),
+        (#"{"mail": {"smtp": {"port": 25}}}"#, "`mail.smtp` needs `mail.smtp.host`"),
+        (#"{"mail": {"smtp": {}}}"#, "unknown key `mail.smtp`"),
+        (#"{"mail": {"smtp": {"host": "mail.example:25"}}}"#, "`mail.smtp.host` must be a host"),
+        (#"{"mail": {"smtp": {"host": "a b"}}}"#, "`mail.smtp.host` must be a host"),
+        (#"{"mail": {"smtp": {"host": "m", "port": 0}}}"#, "`mail.smtp.port` must be an integer"),
+        (
+            #"{"mail": {"smtp": {"host": "m", "security": "none"}}}"#,
+            "`mail.smtp.security` must be `starttls` or `tls`"
+        ),
+        (
+            #"{"mail": {"smtp": {"host": "m", "user": "u"}}}"#,
+            "`mail.smtp.user` needs `mail.smtp.passwordFile`"
+        ),
+        (
+            #"{"mail": {"smtp": {"host": "m", "passwordFile": "/p"}}}"#,
+            "`mail.smtp.passwordFile` needs `mail.smtp.user`"
+        ),
+        (
+            #"{"mail": {"smtp": {"host": "m", "password": "p"}}}"#,
+            "unknown key `mail.smtp.password`"
+        ),
         (#"{"metrics": {"listen": "0.0.0.0:9100"}}"#, "`metrics.listen` must be a loopback"),
         (#"{"behindProxy": ["10.0.0.1/8"]}"#, "`behindProxy` must be `true`"),
         (#"{"server": {"headBytes": 1}}"#, "`server.headBytes` must be an integer from 1024"),

@@ -1,6 +1,5 @@
 import Authentication
 import HTTPServer
-import Mail
 import PolicyEngine
 
 /// The parts of the machine's settings that belong together.
@@ -67,21 +66,6 @@ extension MachineSettings {
             }
         }
         return ranges
-    }
-
-    static func mail(
-        _ reader: inout SettingsReader,
-        host: String
-    ) throws(ConfigurationError) -> (MailTransport?, MailAddress) {
-        var directory: String?
-        try reader.path(&directory, "mail.directory")
-        // A bracketed address is no host of a mail address without quoting.
-        var from = try? MailAddress("keyholder@\(host.hasPrefix("[") ? "localhost" : host)")
-        try reader.optional(&from, "mail.from", expected: "a mail address") { text in
-            try? MailAddress(text)
-        }
-        guard let from else { throw ConfigurationError("`mail.from` is needed") }
-        return (directory.map { .directory($0) }, from)
     }
 
     static func limits(
