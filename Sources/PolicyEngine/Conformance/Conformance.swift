@@ -87,17 +87,10 @@ public struct Conformance: Sendable {
             let isValid = validator.validate(policies).isEmpty
             outcome.record(.shouldValidate, .bool(isValid) == expected, "is \(isValid)")
         }
-        let reader = EntityReader(schema: schema)
         let requests = list(line["requests"])
-        // The tests of this group are about verdicts: their decisions are placeholders, such as an
-        // `allow` without a reason, and were never computed.
-        if !requests.isEmpty, !id.hasPrefix("validate/") {
-            // Entities that do not fit the schema still decide, as they do in the reference's tests.
-            let given = try reader.entities(line["entities"] ?? .array([]))
-            let names = Set(given.map(\.uid))
-            let actions = schema.actionEntities.filter { !names.contains($0.uid) }
-            let entities = try Entities(given + actions)
+        if decides {
             let authorizer = Authorizer(policies: policies, identifier: "")
+            let entities = try entities(schema).prepared(for: authorizer)
             for (number, request) in requests.enumerated() {
                 try decide(request, number, schema, authorizer, entities)
             }
@@ -113,6 +106,36 @@ public struct Conformance: Sendable {
                 .bool(isValid) == expected["strict"] ?? .null,
                 "request \(number) is \(isValid)"
             )
+        }
+    }
+
+    /// The tests of one group are about verdicts: their decisions are placeholders, such as an `allow`
+    /// without a reason, and were never computed.
+    private var decides: Bool {
+        !list(line["requests"]).isEmpty && !outcome.id.hasPrefix("validate/")
+    }
+
+    /// Entities that do not fit the schema still decide, as they do in the reference's tests.
+    private func entities(_ schema: Schema) throws(PolicyError) -> Entities {
+        let given = try EntityReader(schema: schema).entities(line["entities"] ?? .array([]))
+        let names = Set(given.map(\.uid))
+        return try Entities(given + schema.actionEntities.filter { !names.contains($0.uid) })
+    }
+
+    /// The questions of one line, with who decides them: for measuring how long that takes.
+    package static func questions(
+        _ bytes: [UInt8]
+    ) throws -> [(authorizer: Authorizer, question: Question)] {
+        let line = try JSON(parsing: bytes, limits: JSON.Limits(depth: 200))
+        guard case .string(let id)? = line["id"] else { throw PolicyError("expected an `id`") }
+        let test = Conformance(line: line, outcome: Outcome(id: id))
+        guard test.decides else { return [] }
+        let policies = try PolicySet(parsing: [(name: id, text: try test.text("policy"))])
+        let schema = try Schema(parsing: try test.text("schema"), name: id)
+        let authorizer = Authorizer(policies: policies, identifier: "")
+        let entities = try test.entities(schema).prepared(for: authorizer)
+        return try test.list(line["requests"]).map { request in
+            (authorizer, Question(try test.request(request, schema), entities))
         }
     }
 
@@ -146,16 +169,21 @@ public struct Conformance: Sendable {
         _ entities: Entities
     ) throws(PolicyError) {
         guard case .string(let decision)? = json["decision"] else { return }
-        let response = authorizer.isAuthorized(try request(json, schema), entities)
+        let request = try request(json, schema)
+        let response = authorizer.isAuthorized(request, entities)
+        let walked = authorizer.isAuthorizedByWalk(request, entities)
+        // Both evaluators have to say the same, messages included.
         let isSame =
             response.decision.rawValue == decision
             && Set(response.reasons) == strings(json["reason"])
             && Set(response.errors.map(\.policy)) == strings(json["errors"])
+            && walked.decision == response.decision && walked.reasons == response.reasons
+            && walked.errors == response.errors
         outcome.record(
             .decisions,
             isSame,
             "request \(number): \(response.decision.rawValue) by \(response.reasons), errors "
-                + "\(response.errors)"
+                + "\(response.errors); the walk: \(walked)"
         )
     }
 

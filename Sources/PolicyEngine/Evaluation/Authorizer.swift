@@ -1,4 +1,7 @@
 /// Decides requests by a set of policies.
+///
+/// Entities that were prepared for it are decided on by bytecode, others by walking the policies'
+/// trees: the answers are the same.
 public struct Authorizer: Sendable {
     /// The policies.
     public let policies: PolicySet
@@ -6,19 +9,35 @@ public struct Authorizer: Sendable {
     /// Names the set in permits and logs, as a rule by its SHA-256 in hexadecimal.
     public let identifier: String
 
-    let index: PolicyIndex
+    let program: Program
 
     /// Prepares a set of policies for deciding.
     public init(policies: PolicySet, identifier: String) {
         self.policies = policies
         self.identifier = identifier
-        index = PolicyIndex(policies.policies)
+        program = Program(policies.policies)
     }
 
     /// The decision by the rules of Cedar: any forbid that holds denies, else any permit allows, and
     /// a policy that errs is passed over and reported.
     public func isAuthorized(_ request: Request, _ entities: Entities) -> Response {
-        outcome(request, entities).response(of: policies.policies)
+        outcome(request, entities).response(policies)
+    }
+
+    /// The decision on a question whose names are looked up already.
+    ///
+    /// Allocates nothing when it allows, unless a policy errs, more than eight hold or one puts a set
+    /// or a record together.
+    public func isAuthorized(_ question: borrowing Question) -> Response {
+        guard let resolved = question.resolved, resolved.program === program else {
+            return walk(question.request, question.entities).response(policies)
+        }
+        return outcome(resolved).response(policies)
+    }
+
+    /// The decision of the reference evaluator, which walks the tree of every policy of the set.
+    public func isAuthorizedByWalk(_ request: Request, _ entities: Entities) -> Response {
+        walk(request, entities).response(policies)
     }
 
     /// The decision as the service means it: a forbid that errs denies, and what is denied is asked
@@ -37,7 +56,7 @@ public struct Authorizer: Sendable {
                     action: request.action,
                     resource: request.resource,
                     session: session,
-                    policies: outcome.permits.map { policies.policies[$0].id },
+                    determining: PolicyIDs(policies.policies, outcome.permits),
                     policySet: identifier,
                     filter: nil
                 )
@@ -59,33 +78,46 @@ public struct Authorizer: Sendable {
             ? .stepUp(refusal) : .denial(refusal)
     }
 
+    func outcome(_ request: Request, _ entities: Entities) -> Outcome {
+        guard let prepared = entities.prepared, prepared.program === program else {
+            return walk(request, entities)
+        }
+        return outcome(ResolvedRequest(request, prepared, entities.added))
+    }
+
     /// Runs every policy that can apply; none is left out after the first forbid, so that reasons
     /// and errors are complete.
-    func outcome(_ request: Request, _ entities: Entities) -> Outcome {
+    private func outcome(_ resolved: ResolvedRequest) -> Outcome {
+        var outcome = Outcome()
+        let machine = Machine(resolved)
+        var memory = resolved.memory
+        withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) { stack in
+            for word in 0..<program.slices.words {
+                var bits = program.slices.candidates(resolved.slice, word: word)
+                while bits != 0 {
+                    let number = word * 64 + bits.trailingZeroBitCount
+                    bits &= bits - 1
+                    do throws(EvaluationFailure) {
+                        guard try machine.applies(number, stack, &memory) else { continue }
+                        outcome.add(number, program.isForbid(number))
+                    } catch {
+                        outcome.errors.append(EvaluationError(policies.policies[number], error))
+                    }
+                }
+            }
+        }
+        return outcome
+    }
+
+    private func walk(_ request: Request, _ entities: Entities) -> Outcome {
         let evaluator = Evaluator(request, entities)
         var outcome = Outcome()
-        index.forEachCandidate(
-            principal: request.principal.type,
-            action: request.action,
-            ancestors: entities.node(of: request.action)?.ancestors ?? [],
-            resource: request.resource.type
-        ) { number in
-            let policy = policies.policies[number]
+        for (number, policy) in policies.policies.enumerated() {
             do throws(EvaluationFailure) {
-                guard try evaluator.applies(policy) else { return }
-                if policy.effect == .forbid {
-                    outcome.forbids.append(number)
-                } else {
-                    outcome.permits.append(number)
-                }
+                guard try evaluator.applies(policy) else { continue }
+                outcome.add(number, policy.effect == .forbid)
             } catch {
-                outcome.errors.append(
-                    EvaluationError(
-                        policy: policy.id,
-                        isForbid: policy.effect == .forbid,
-                        message: error.message
-                    )
-                )
+                outcome.errors.append(EvaluationError(policy, error))
             }
         }
         return outcome
@@ -93,21 +125,35 @@ public struct Authorizer: Sendable {
 
     /// The policies that hold, by their numbers in the set, and those that err.
     struct Outcome {
-        var permits: [Int] = []
-        var forbids: [Int] = []
+        private(set) var permits = PolicyNumbers()
+        private(set) var forbids = PolicyNumbers()
         var errors: [EvaluationError] = []
 
         var allowsStrictly: Bool {
             !permits.isEmpty && forbids.isEmpty && !errors.contains(where: \.isForbid)
         }
 
-        func response(of policies: [Policy]) -> Response {
+        consuming func response(_ set: PolicySet) -> Response {
             let allows = !permits.isEmpty && forbids.isEmpty
             return Response(
                 decision: allows ? .allow : .deny,
-                reasons: (allows ? permits : forbids).map { policies[$0].id },
+                determining: PolicyIDs(set.policies, allows ? permits : forbids),
                 errors: errors
             )
         }
+
+        mutating func add(_ number: Int, _ isForbid: Bool) {
+            if isForbid { forbids.append(number) } else { permits.append(number) }
+        }
+    }
+}
+
+extension EvaluationError {
+    init(_ policy: Policy, _ failure: EvaluationFailure) {
+        self.init(
+            policy: policy.id,
+            isForbid: policy.effect == .forbid,
+            message: failure.message
+        )
     }
 }

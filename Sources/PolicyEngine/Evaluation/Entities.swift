@@ -2,13 +2,16 @@
 public struct Entities: Sendable {
     /// The large, shared part.
     private let base: Layer
-    /// What `adding` laid over it.
-    private let overlay: Layer
+    /// What `adding` laid over it, and its closure unless that is left for when it is asked for.
+    private let more: [Entity]
+    private let overlay: Layer?
+    /// Both parts in plain values, when they were prepared for an authorizer.
+    let prepared: PreparedEntities?
+    let added: AddedEntities?
 
     /// No entities.
     public init() {
-        base = Layer()
-        overlay = Layer()
+        self.init(base: Layer(), prepared: nil)
     }
 
     /// Collects entities and the closure of their hierarchy.
@@ -16,13 +19,41 @@ public struct Entities: Sendable {
     /// Throws when a name is given twice, when an entity is among its own ancestors, or at a limit.
     /// Parents need not be given themselves. Complexity: O(entities + closure).
     public init(_ entities: [Entity]) throws(PolicyError) {
-        base = try Hierarchy.layer(of: entities, over: { _ in nil })
-        overlay = Layer()
+        self.init(base: try Hierarchy.layer(of: entities, over: { _ in nil }), prepared: nil)
     }
 
-    private init(base: Layer, overlay: Layer) {
+    private init(base: Layer, prepared: PreparedEntities?) {
         self.base = base
+        self.prepared = prepared
+        more = []
+        overlay = Layer()
+        added = nil
+    }
+
+    private init(base: Layer, more: [Entity], overlay: Layer) {
+        self.base = base
+        self.more = more
         self.overlay = overlay
+        prepared = nil
+        added = nil
+    }
+
+    private init(base: Layer, more: [Entity], _ prepared: PreparedEntities, _ added: AddedEntities)
+    {
+        self.base = base
+        self.more = more
+        overlay = nil
+        self.prepared = prepared
+        self.added = added
+    }
+
+    /// The same entities, laid out for the bytecode of an authorizer, which then decides many times
+    /// faster; what is added to them later is laid out as well.
+    ///
+    /// Complexity: O(size of the entities + closure of their hierarchy).
+    public func prepared(for authorizer: Authorizer) -> Entities {
+        let base = graph.flattened
+        return Entities(base: base, prepared: PreparedEntities(base.nodes, for: authorizer.program))
     }
 
     /// These entities and some more; the errors are those of `init`.
@@ -30,30 +61,51 @@ public struct Entities: Sendable {
     /// Complexity: that of the added entities, unless one of them was named as a parent before it
     /// was given: then everything is closed anew.
     public func adding(_ entities: [Entity]) throws(PolicyError) -> Entities {
+        let more = self.more.isEmpty ? entities : self.more + entities
+        let base = base
+        if !base.missing.isEmpty, entities.contains(where: { base.missing.contains($0.uid) }) {
+            let all = try Hierarchy.layer(
+                of: base.nodes.map(\.entity) + more,
+                over: { _ in nil }
+            )
+            return Entities(
+                base: all,
+                prepared: prepared.map { PreparedEntities(all.nodes, for: $0.program) }
+            )
+        }
+        if let prepared {
+            let added = try AddedEntities(more, over: prepared) { () throws(PolicyError) in
+                try Hierarchy.layer(of: more, over: { base.node(of: $0) }).nodes
+            }
+            return Entities(base: base, more: more, prepared, added)
+        }
         for entity in entities where base.node(of: entity.uid) != nil {
             throw PolicyError("the entity `\(entity.uid)` is given twice")
         }
-        let added = overlay.nodes.map(\.entity) + entities
-        if entities.contains(where: { base.missing.contains($0.uid) }) {
-            return try Entities(base.nodes.map(\.entity) + added)
-        }
-        let layer = try Hierarchy.layer(of: added, over: { base.node(of: $0) })
-        return Entities(base: base, overlay: layer)
+        let layer = try Hierarchy.layer(of: more, over: { base.node(of: $0) })
+        return Entities(base: base, more: more, overlay: layer)
     }
 
     /// The entity of this name, if it was given.
     public subscript(uid: EntityUID) -> Entity? {
-        node(of: uid)?.entity
+        more.first { $0.uid == uid } ?? base.node(of: uid)?.entity
     }
 
     /// All entities, in no particular order.
     public var all: [Entity] {
-        (base.nodes + overlay.nodes).map(\.entity)
+        base.nodes.map(\.entity) + more
     }
 
-    @inline(__always)
-    func node(of uid: EntityUID) -> EntityNode? {
-        overlay.node(of: uid) ?? base.node(of: uid)
+    /// The entities with their ancestors, as the walk reads them.
+    var graph: EntityGraph {
+        if let overlay { return EntityGraph(base: base, overlay: overlay) }
+        do throws(PolicyError) {
+            let base = base
+            let layer = try Hierarchy.layer(of: more, over: { base.node(of: $0) })
+            return EntityGraph(base: base, overlay: layer)
+        } catch {
+            preconditionFailure("what was added has been checked: \(error)")
+        }
     }
 
     /// One part of the entities, closed over itself and what lies below it.
@@ -77,6 +129,27 @@ public struct Entities: Sendable {
             for node in nodes where node.entity.uid == uid { return node }
             return nil
         }
+    }
+}
+
+/// Entities as the walk reads them: each by name, with its ancestors.
+struct EntityGraph: Sendable {
+    fileprivate let base: Entities.Layer
+    fileprivate let overlay: Entities.Layer
+
+    @inline(__always)
+    func node(of uid: EntityUID) -> EntityNode? {
+        overlay.node(of: uid) ?? base.node(of: uid)
+    }
+
+    /// Both parts as one.
+    fileprivate var flattened: Entities.Layer {
+        guard !overlay.nodes.isEmpty else { return base }
+        let given = Set(overlay.nodes.map(\.entity.uid))
+        return Entities.Layer(
+            nodes: base.nodes + overlay.nodes,
+            missing: base.missing.union(overlay.missing).subtracting(given)
+        )
     }
 }
 

@@ -1,16 +1,17 @@
 /// Evaluates expressions by walking their trees: the reference for every faster way.
 struct Evaluator {
     let request: Request
-    let entities: Entities
+    let entities: EntityGraph
     /// Looked up once: most conditions ask the principal and the resource.
     private let principal: EntityNode?
     private let resource: EntityNode?
 
     init(_ request: Request, _ entities: Entities) {
         self.request = request
-        self.entities = entities
-        principal = entities.node(of: request.principal)
-        resource = entities.node(of: request.resource)
+        let graph = entities.graph
+        self.entities = graph
+        principal = graph.node(of: request.principal)
+        resource = graph.node(of: request.resource)
     }
 
     /// Whether the policy applies: its head matches and every condition holds, in order.
@@ -66,11 +67,9 @@ struct Evaluator {
         case .and, .or, .not, .comparison, .isIn, .isType, .has, .like:
             return .bool(try test(expression))
         case .negate(let operand):
-            let (value, overflow) = Int64(0).subtractingReportingOverflow(try long(operand))
-            guard !overflow else { throw .overflow("-") }
-            return .long(value)
+            return .long(try Scalars.negate(try long(operand)))
         case .arithmetic(let sign, let left, let right):
-            return .long(try arithmetic(sign, try long(left), try long(right)))
+            return .long(try Scalars.arithmetic(sign, try long(left), try long(right)))
         case .attribute(let object, let name): return try attribute(name, of: object)
         case .conditional(let condition, let positive, let negative):
             return try evaluate(try test(condition) ? positive : negative)
@@ -105,13 +104,13 @@ struct Evaluator {
         case .like(let operand, let pattern):
             let value = try evaluate(operand)
             guard case .string(let text) = value else {
-                throw .type(expected: "string", found: value)
+                throw .type(expected: "string", found: value.kind)
             }
             return pattern.matches(text)
         default:
             let value = try evaluate(expression)
             guard case .bool(let result) = value else {
-                throw .type(expected: "bool", found: value)
+                throw .type(expected: "bool", found: value.kind)
             }
             return result
         }
@@ -128,13 +127,17 @@ struct Evaluator {
 
     func entity(_ expression: Expression) throws(EvaluationFailure) -> EntityUID {
         let value = try evaluate(expression)
-        guard case .entity(let uid) = value else { throw .type(expected: "entity", found: value) }
+        guard case .entity(let uid) = value else {
+            throw .type(expected: "entity", found: value.kind)
+        }
         return uid
     }
 
     private func long(_ expression: Expression) throws(EvaluationFailure) -> Int64 {
         let value = try evaluate(expression)
-        guard case .long(let number) = value else { throw .type(expected: "long", found: value) }
+        guard case .long(let number) = value else {
+            throw .type(expected: "long", found: value.kind)
+        }
         return number
     }
 
@@ -154,12 +157,12 @@ struct Evaluator {
             var found = false
             for member in set.elements {
                 guard case .entity(let other) = member else {
-                    throw .type(expected: "set of entities", found: member)
+                    throw .type(expected: "set of entities", found: member.kind)
                 }
                 found = found || test(other)
             }
             return found
-        default: throw .type(expected: "entity or set of entities", found: right)
+        default: throw .type(expected: "entity or set of entities", found: right.kind)
         }
     }
 
@@ -192,7 +195,7 @@ struct Evaluator {
                 guard let value = record[name] else { throw .noAttribute(name) }
                 return value
             case .entity(let entity): (uid, node) = (entity, entities.node(of: entity))
-            case let other: throw .type(expected: "record or entity", found: other)
+            case let other: throw .type(expected: "record or entity", found: other.kind)
             }
         }
         guard let node else { throw .noEntity(uid) }
@@ -207,7 +210,7 @@ struct Evaluator {
             switch value {
             case .record(let record): next = record[name]
             case .entity(let uid): next = entities.node(of: uid)?.entity.attributes[name]
-            default: throw .type(expected: "record or entity", found: value)
+            default: throw .type(expected: "record or entity", found: value.kind)
             }
             guard let next else { return false }
             value = next

@@ -44,7 +44,7 @@ extension Authorizer {
     /// Complexity: that of a decision for every permit of the slice once more; not for hot paths.
     public func explain(_ request: Request, _ entities: Entities) -> Explanation {
         let outcome = outcome(request, entities)
-        func reasons(_ numbers: [Int]) -> [Explanation.Reason] {
+        func reasons(_ numbers: PolicyNumbers) -> [Explanation.Reason] {
             numbers.map { number in
                 let policy = policies.policies[number]
                 return Explanation.Reason(policy: policy.id, reason: policy.reason)

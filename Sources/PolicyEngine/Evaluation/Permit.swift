@@ -11,19 +11,22 @@ public struct Permit: ~Copyable, Sendable {
     public let resource: EntityUID?
     /// The session that asked, as the caller numbers sessions.
     public let session: Int64
-    /// The ids of the policies that permit it; with a filter, of those that may.
-    public let policies: [String]
+    /// The policies that permit it; with a filter, those that may.
+    public let determining: PolicyIDs
     /// The identifier of the policy set that decided.
     public let policySet: String
     /// Which rows may be read; nil when the permit is for one resource.
     public let filter: RowFilter?
+
+    /// The ids of the policies that permit it, in the order of the set.
+    public var policies: [String] { Array(determining) }
 
     init(
         principal: EntityUID,
         action: EntityUID,
         resource: EntityUID?,
         session: Int64,
-        policies: [String],
+        determining: PolicyIDs,
         policySet: String,
         filter: RowFilter?
     ) {
@@ -31,7 +34,7 @@ public struct Permit: ~Copyable, Sendable {
         self.action = action
         self.resource = resource
         self.session = session
-        self.policies = policies
+        self.determining = determining
         self.policySet = policySet
         self.filter = filter
     }

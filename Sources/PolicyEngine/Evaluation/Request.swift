@@ -35,11 +35,35 @@ public enum Decision: String, Hashable, Sendable {
 public struct Response: Sendable {
     /// The decision.
     public let decision: Decision
-    /// The ids of the policies that decided, in the order of the set: the forbids that hold, or else
-    /// the permits that do.
-    public let reasons: [String]
+    /// The policies that decided: the forbids that hold, or else the permits that do.
+    public let determining: PolicyIDs
     /// The policies that could not be evaluated, in the order of the set.
     public let errors: [EvaluationError]
+
+    /// The ids of the policies that decided, in the order of the set.
+    public var reasons: [String] {
+        Array(determining)
+    }
+}
+
+/// Ids of policies of a set, in the order of the set.
+public struct PolicyIDs: Sendable, RandomAccessCollection {
+    private let policies: [Policy]
+    private let numbers: PolicyNumbers
+
+    init(_ policies: [Policy] = [], _ numbers: PolicyNumbers = PolicyNumbers()) {
+        self.policies = policies
+        self.numbers = numbers
+    }
+
+    /// The first place, 0.
+    public var startIndex: Int { 0 }
+
+    /// How many there are.
+    public var endIndex: Int { numbers.count }
+
+    /// The id at a place.
+    public subscript(place: Int) -> String { policies[numbers[place]].id }
 }
 
 /// A policy that could not be evaluated; by Cedar's rules it then does not apply.
@@ -59,8 +83,8 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// Why an expression has no value.
 enum EvaluationFailure: Error {
-    case type(expected: StaticString, found: Value)
-    case operands(Comparison, Value, Value)
+    case type(expected: String, found: Value.Kind)
+    case operands(Comparison, Value.Kind, Value.Kind)
     case noAttribute(String)
     case noTag(String)
     case noEntity(EntityUID)
@@ -71,9 +95,9 @@ enum EvaluationFailure: Error {
     var message: String {
         switch self {
         case .type(let expected, let found):
-            "expected \(expected), found \(found.typeName)"
+            "expected \(expected), found \(found.name)"
         case .operands(let sign, let left, let right):
-            "`\(sign.rawValue)` does not apply to \(left.typeName) and \(right.typeName)"
+            "`\(sign.rawValue)` does not apply to \(left.name) and \(right.name)"
         case .noAttribute(let name): "there is no attribute `\(name)`"
         case .noTag(let name): "there is no tag `\(name)`"
         case .noEntity(let uid): "the entity `\(uid)` does not exist"

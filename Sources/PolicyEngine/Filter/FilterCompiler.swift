@@ -178,44 +178,37 @@ extension Authorizer {
         )
         var permitted = RowCondition.never
         var spared = RowCondition.always
-        var permits: [String] = []
-        for number in candidates(request, entities) {
-            let policy = policies.policies[number]
+        var permits = PolicyNumbers()
+        for (number, policy) in policies.policies.enumerated() {
             let truth = try compiler.truth(of: policy)
             if policy.effect == .permit {
                 permitted = permitted || truth.isTrue
-                if !truth.isTrue.isNever { permits.append(policy.id) }
+                if !truth.isTrue.isNever { permits.append(number) }
             } else {
                 // A forbid that errs denies: only "is false" lets a row through.
                 spared = spared && truth.isFalse
             }
         }
-        if spared.isNever { permits = [] }
+        if spared.isNever { permits = PolicyNumbers() }
         let condition = permitted && spared
         var writer = RowConditionWriter(firstParameter: firstParameter)
         let sql = writer.write(condition)
         guard condition.size <= Limits.filterAtoms, sql.utf8.count <= Limits.filterBytes else {
             throw PolicyError("the filter of `\(action)` is too long for one statement")
         }
+        let determining = PolicyIDs(policies.policies, permits)
         return Permit(
             principal: principal,
             action: action,
             resource: nil,
             session: session,
-            policies: permits,
+            determining: determining,
             policySet: identifier,
-            filter: RowFilter(sql: sql, parameters: writer.parameters, policies: permits)
+            filter: RowFilter(
+                sql: sql,
+                parameters: writer.parameters,
+                policies: Array(determining)
+            )
         )
-    }
-
-    private func candidates(_ request: Request, _ entities: Entities) -> [Int] {
-        var numbers: [Int] = []
-        index.forEachCandidate(
-            principal: request.principal.type,
-            action: request.action,
-            ancestors: entities.node(of: request.action)?.ancestors ?? [],
-            resource: request.resource.type
-        ) { numbers.append($0) }
-        return numbers
     }
 }

@@ -53,9 +53,10 @@ extension Schema {
 
     /// The actions among the entities must have all the ancestors the schema gives them.
     func checkParents(of given: [Entity], in entities: Entities) throws(PolicyError) {
+        let graph = entities.graph
         for entity in given {
             guard let action = actions[entity.uid] else { continue }
-            guard Set(entities.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
+            guard Set(graph.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
                 throw PolicyError("`\(entity.uid)` is not as the schema declares it")
             }
         }
@@ -87,7 +88,7 @@ extension Schema {
             for entry in attributes.entries where entry.isRequired && record[entry.name] == nil {
                 throw PolicyError("\(path): the attribute `\(entry.name)` is missing")
             }
-        default: throw PolicyError("\(path): expected \(type), found \(value.typeName)")
+        default: throw PolicyError("\(path): expected \(type), found \(value.kind.name)")
         }
     }
 }

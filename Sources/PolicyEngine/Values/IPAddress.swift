@@ -46,6 +46,13 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    init(isIPv6: Bool, high: UInt64, low: UInt64, prefix: Int) {
+        self.isIPv6 = isIPv6
+        self.high = high
+        self.low = low
+        self.prefix = prefix
+    }
+
     /// Whether all addresses of this range lie in the other, of the same family.
     public func isInRange(_ other: IPAddress) -> Bool {
         guard isIPv6 == other.isIPv6, prefix >= other.prefix else { return false }

@@ -78,7 +78,7 @@ public struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral, Custom
 
     private static func sorted(_ fields: [(String, Value)]) -> [Field] {
         var sorted = fields.map { Field(name: $0.0, value: $0.1) }
-        sorted.sort { $0.name.precedesByBytes($1.name) }
+        if sorted.count > 1 { sorted.sort { $0.name.precedesByBytes($1.name) } }
         return sorted
     }
 

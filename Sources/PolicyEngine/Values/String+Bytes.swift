@@ -7,9 +7,34 @@ extension String {
     @inline(__always)
     func isIdentical(to other: String) -> Bool {
         let areEqual = utf8.withContiguousStorageIfAvailable { bytes in
-            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+            other.utf8.withContiguousStorageIfAvailable { others in
+                bytes.count == others.count
+                    && String.areEqual(
+                        UnsafeRawBufferPointer(bytes),
+                        UnsafeRawBufferPointer(others)
+                    )
+            }
         }
         return (areEqual ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether as many bytes are the same, eight at a time: ids are compared in every decision.
+    private static func areEqual(
+        _ left: UnsafeRawBufferPointer,
+        _ right: UnsafeRawBufferPointer
+    ) -> Bool {
+        var offset = 0
+        while offset + 8 <= left.count {
+            let one = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let two = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard one == two else { return false }
+            offset += 8
+        }
+        while offset < left.count {
+            guard left[offset] == right[offset] else { return false }
+            offset += 1
+        }
+        return true
     }
 
     /// Whether the bytes of this come before those of the other.

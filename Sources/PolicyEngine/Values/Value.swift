@@ -40,7 +40,7 @@ public enum Value: Hashable, Sendable {
 
     /// Hashes the value in agreement with `==`.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(rank)
+        hasher.combine(kind)
         switch self {
         case .bool(let value): hasher.combine(value)
         case .long(let value), .decimal(let value), .datetime(let value), .duration(let value):
@@ -53,34 +53,38 @@ public enum Value: Hashable, Sendable {
         }
     }
 
-    var rank: UInt8 {
+    var kind: Kind {
         switch self {
-        case .bool: 0
-        case .long: 1
-        case .string: 2
-        case .entity: 3
-        case .set: 4
-        case .record: 5
-        case .decimal: 6
-        case .ipaddr: 7
-        case .datetime: 8
-        case .duration: 9
+        case .bool: .bool
+        case .long: .long
+        case .string: .string
+        case .entity: .entity
+        case .set: .set
+        case .record: .record
+        case .decimal: .decimal
+        case .ipaddr: .ipaddr
+        case .datetime: .datetime
+        case .duration: .duration
         }
     }
 
-    /// The type's name as an error message says it.
-    var typeName: String {
-        switch self {
-        case .bool: "bool"
-        case .long: "long"
-        case .string: "string"
-        case .entity: "entity"
-        case .set: "set"
-        case .record: "record"
-        case .decimal: "decimal"
-        case .ipaddr: "ipaddr"
-        case .datetime: "datetime"
-        case .duration: "duration"
+    /// The types of values, in the engine's own order and by their names in error messages.
+    enum Kind: UInt8, Sendable {
+        case bool, long, string, entity, set, record, decimal, ipaddr, datetime, duration
+
+        var name: String {
+            switch self {
+            case .bool: "bool"
+            case .long: "long"
+            case .string: "string"
+            case .entity: "entity"
+            case .set: "set"
+            case .record: "record"
+            case .decimal: "decimal"
+            case .ipaddr: "ipaddr"
+            case .datetime: "datetime"
+            case .duration: "duration"
+            }
         }
     }
 
@@ -96,7 +100,7 @@ public enum Value: Hashable, Sendable {
         case (.set(let a), .set(let b)): ValueSet.precedes(a, b)
         case (.record(let a), .record(let b)): Record.precedes(a, b)
         case (.ipaddr(let a), .ipaddr(let b)): IPAddress.precedes(a, b)
-        default: left.rank < right.rank
+        default: left.kind.rawValue < right.kind.rawValue
         }
     }
 }
