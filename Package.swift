@@ -46,7 +46,7 @@ let package = Package(
             ]
         ),
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
-        program("Benchmarks", ["Service", "HTTPServer", "SQLite"]),
+        program("Benchmarks", ["Service", "HTTPServer", "SQLite", "PolicyEngine"]),
 
         // A relay that the tests of two modules talk to.
         .target(

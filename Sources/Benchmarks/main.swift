@@ -9,12 +9,14 @@ case "http": try HTTPBenchmark.run()
 case "read": try StoreBenchmark.read(history(100_000, looks: 8))
 case "write": try StoreBenchmark.write(history(100_000, looks: 8))
 case "start": try StoreBenchmark.start(history(10_000, looks: 2))
+case "policy": try PolicyBenchmark.run()
 // The processes that are measured.
 case "http-server": try HTTPBenchmark.serve(Array(arguments.dropFirst()))
+case "policy-decisions": try PolicyBenchmark.decide(Array(arguments.dropFirst()))
 case "school-server": try BenchmarkSchool.serve(Array(arguments.dropFirst()))
 default:
     FileHandle.standardError.write(
-        Data("usage: Benchmarks http | read | write | start [INCIDENTS]\n".utf8)
+        Data("usage: Benchmarks http | policy | read | write | start [INCIDENTS]\n".utf8)
     )
     exit(2)
 }
