@@ -60,9 +60,10 @@ struct PolicyInForce: Sendable {
             try BreachedList(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
         }
         let identifier = Hex.encode(SHA256.hash(all))
+        let authorizer = Authorizer(policies: policies, identifier: identifier)
         return PolicyInForce(
-            authorizer: Authorizer(policies: policies, identifier: identifier),
-            entities: try Entities(schema.actionEntities),
+            authorizer: authorizer,
+            entities: try Entities(schema.actionEntities).prepared(for: authorizer),
             rules: rules,
             calendar: try SchoolCalendar(rules: rules),
             roles: schema.enumeratedIDs(of: "Role") ?? [],
