@@ -37,9 +37,9 @@ public struct MailedTokens: Sendable {
         try connection.run(
             """
             INSERT INTO mailed_token (account, hash, kind, address_index, expires_at, hour_start, mails)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8)
             ON CONFLICT (account) DO UPDATE SET hash = ?2, kind = ?3, address_index = ?4,
-                expires_at = ?5, mails = iif(hour_start > ?7, mails + 1, 1),
+                expires_at = ?5, mails = iif(hour_start > ?7, mails, 0) + ?8,
                 hour_start = iif(hour_start > ?7, hour_start, ?6)
             """,
             .id(account),
@@ -48,7 +48,9 @@ public struct MailedTokens: Sendable {
             .blob(index),
             .time(now + lifetime),
             .time(now),
-            .time(now - .seconds(3_600))
+            .time(now - .seconds(3_600)),
+            // Only what anybody can ask for is limited.
+            .int(kind == .reset ? 1 : 0)
         )
         return MailedToken(
             text: Base64.url.encode(bytes),

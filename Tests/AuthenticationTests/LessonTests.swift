@@ -128,7 +128,7 @@ import Testing
         try school.person("ada@school.example")
         let cookie = try school.signIn("ada@school.example").deviceCookie
         let stranger = Client(address: "203.0.113.9", userAgent: "x")
-        for _ in 0..<40 {
+        for _ in 0..<10_000 {
             _ = try school.trySignIn("ada@school.example", "no", client: stranger)
         }
         let own = Client(address: "203.0.113.9", userAgent: "y", deviceCookie: cookie)
@@ -139,6 +139,88 @@ import Testing
             deviceCookie: (cookie.hasPrefix("A") ? "B" : "A") + cookie.dropFirst()
         )
         #expect(try school.trySignIn("ada@school.example", client: forged).wait != nil)
+    }
+
+    @Test func `a lock-out of strangers stops no school that signs in from one address`() throws {
+        let school = try TestSchool()
+        let names = (0..<140).map { "person\($0)@school.example" }
+        var cookies: [String] = []
+        for name in names {
+            try school.person(name)
+            cookies.append(try school.signIn(name).deviceCookie)
+        }
+        for turn in 0..<1_000 {
+            _ = try school.trySignIn("stranger\(turn)@school.example", "no")
+        }
+        #expect(try school.trySignIn("stranger@school.example", "no").wait != nil)
+        for (name, cookie) in zip(names, cookies) {
+            let own = Client(address: "192.0.2.7", userAgent: "x", deviceCookie: cookie)
+            #expect(try school.trySignIn(name, client: own).signedIn != nil)
+        }
+    }
+
+    @Test func `an attempt that found no room ends no row of failures`() throws {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        for _ in 0..<4 { #expect(try school.trySignIn("ada@school.example", "no").isRefused) }
+        for _ in 0..<100 {
+            let challenge = try school.store.checks.begin(
+                email: "ada@school.example",
+                client: school.client,
+                rules: school.rules,
+                now: school.now,
+                on: school.connection
+            )
+            guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
+            try school.store.checks.withdraw(attempt, on: school.connection)
+        }
+        #expect(try school.trySignIn("ada@school.example", "no").isRefused)
+        #expect(try school.trySignIn("ada@school.example").wait == .seconds(30))
+    }
+
+    @Test func `made-up addresses take the room of a fixed number of counts`() throws {
+        let school = try TestSchool()
+        school.rules.throttle.schoolNetworks = [try #require(NetworkRange("192.0.2.0/24"))]
+        try school.connection.savepoint {
+            for number in 0..<20_000 {
+                _ = try school.store.checks.begin(
+                    email: "made-up\(number)@school.example",
+                    client: school.client,
+                    rules: school.rules,
+                    now: school.now,
+                    on: school.connection
+                )
+            }
+        }
+        let counts = try #require(
+            try school.connection.first("SELECT count(*), max(slot) FROM throttle") { row in
+                (rows: row.int(0), highest: row.int(1))
+            }
+        )
+        // Of 65,536 counts, 20,000 addresses meet in some 17,200.
+        #expect((16_500...18_000).contains(counts.rows) && counts.highest < 65_536)
+    }
+
+    @Test(arguments: ["ada@school.example", "nobody@school.example"])
+    func `no address is told from another by what the file grows by`(address: String) throws {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        let tables = ["throttle", "session", "known_device", "mailed_token", "account"]
+        func rows() throws -> [Int64] {
+            try tables.map { table in
+                var rows: Int64 = 0
+                try school.connection.each(composed: "SELECT count(*) FROM \(table)", []) { row in
+                    rows = row.int(0)
+                    return false
+                }
+                return rows
+            }
+        }
+        let before = try rows()
+        for _ in 0..<8 { _ = try school.trySignIn(address, "no") }
+        let grown = zip(try rows(), before).map { $0 - $1 }
+        // One count of the address and one of the source, whoever is meant.
+        #expect(grown == [2, 0, 0, 0, 0])
     }
 
     @Test func `another person's recovery code is not accepted, one's own once`() throws {

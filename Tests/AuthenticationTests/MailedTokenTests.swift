@@ -59,6 +59,113 @@ import Testing
         #expect(session.authenticator == .active && !session.isElevated)
     }
 
+    @Test func `a token does not outlive a change of the password`() throws {
+        let school = try TestSchool()
+        let member = try school.person("ada@school.example")
+        let session = try school.signIn("ada@school.example")
+        let other = try school.signIn("ada@school.example")
+        let token = try issue(school, member)
+        #expect(try change(school, session.session, to: "Other-Walrus9-Tent!") == .changed)
+        #expect(try !isAlive(school, token))
+        #expect(try school.resolve(other.token).isExpired)
+        #expect(try school.resolve(session.token).session != nil)
+        #expect(try school.trySignIn("ada@school.example").isRefused)
+    }
+
+    @Test func `a change of the password ends elevation, and a wrong present one is counted`()
+        throws
+    {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        let session = try school.signIn("ada@school.example").session
+        let totp = try school.enrol(session).totp
+        let elevated = try #require(try school.elevate(session, school.code6(totp)).started)
+        let weak = try change(school, elevated.session, to: "short")
+        guard case .weak = weak else { return #expect(Bool(false), "\(weak)") }
+        for _ in 0..<5 {
+            let outcome = try change(school, elevated.session, from: "no", to: "Other-Walrus9!")
+            #expect(outcome == .wrongCurrent)
+        }
+        #expect(throws: Refused.throttled) {
+            try change(school, elevated.session, to: "Other-Walrus9-Tent!")
+        }
+        #expect(try school.live(elevated.token).isElevated)
+        school.pass(.seconds(30))
+        #expect(try change(school, elevated.session, to: "Other-Walrus9-Tent!") == .changed)
+        #expect(try !school.live(elevated.token).isElevated)
+    }
+
+    @Test func `a redeemed link ends the waits that strangers left at the address`() throws {
+        let school = try TestSchool()
+        let member = try school.person("ada@school.example")
+        for _ in 0..<6 { _ = try school.trySignIn("ada@school.example", "no") }
+        try school.redeem(try issue(school, member), "Other-Walrus9-Tent!")
+        #expect(try school.trySignIn("ada@school.example", "Other-Walrus9-Tent!").signedIn != nil)
+    }
+
+    @Test func `a flood of requests silences its source, not a person's own device`() throws {
+        let school = try TestSchool()
+        let member = try school.person("ada@school.example")
+        let cookie = try school.signIn("ada@school.example").deviceCookie
+        let own = Client(address: "192.0.2.7", userAgent: "x", deviceCookie: cookie)
+        for turn in 0..<100 {
+            #expect(try hear(school, "made-up\(turn)@school.example", school.client).isHeard)
+        }
+        for address in ["ada@school.example", "nobody@school.example"] {
+            #expect(try !hear(school, address, school.client).isHeard)
+        }
+        let heard = try hear(school, "ada@school.example", own)
+        #expect(heard.isHeard && heard.account == member.id)
+        let elsewhere = Client(address: "192.0.2.8", userAgent: "x")
+        #expect(try hear(school, "nobody@school.example", elsewhere).isHeard)
+    }
+
+    private func hear(
+        _ school: TestSchool,
+        _ email: String,
+        _ client: Client
+    ) throws -> LinkRequest {
+        try school.store.tokens.hear(
+            email: email,
+            client: client,
+            rules: school.rules,
+            now: school.now,
+            on: school.connection
+        )
+    }
+
+    private func change(
+        _ school: TestSchool,
+        _ session: Session,
+        from current: String = TestSchool.password,
+        to new: String
+    ) throws -> PasswordChange {
+        let challenge = try school.store.checks.begin(
+            account: session.account,
+            rules: school.rules,
+            now: school.now,
+            on: school.connection
+        )
+        guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
+        let (proof, prepared) = try school.store.hasher.change(
+            Password(current),
+            attempt,
+            to: Password(new),
+            for: school.store.accounts.holder(session.account, on: school.connection),
+            elevatable: false,
+            rules: school.rules
+        )
+        return try school.store.accounts.changePassword(
+            proof,
+            to: prepared,
+            in: session,
+            sessions: school.store.sessions,
+            rules: school.rules,
+            now: school.now,
+            on: school.connection
+        )
+    }
+
     @Test func `three mails an hour, and none to an unknown or suspended address`() throws {
         let school = try TestSchool()
         try school.person("ada@school.example")

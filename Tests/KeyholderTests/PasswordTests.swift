@@ -1,0 +1,202 @@
+import Foundation
+import Testing
+
+/// Forgotten and changed passwords, over TLS, from outside.
+@Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
+struct PasswordTests {
+    private static let other = "Other-Walrus9-Tent!"
+
+    @Test func `a link sets one password, ends every session, and signs nobody in`() throws {
+        let staffed = try StaffedSchool()
+        let (leader, stranger) = (staffed.leader, Person(staffed.school))
+        let address = "leader@whitetrees.example"
+        try leader.elevate()
+        let link = try newLink(to: address, staffed.school) {
+            try sameAnswer(to: address, and: "nobody@whitetrees.example", by: stranger)
+        }
+        let weak = try redeem(link, "leader", by: stranger)
+        #expect(weak.status == 422 && weak.problem == "weak-password", "\(weak.text)")
+        // Seven rules, each an entry of its own.
+        #expect(weak.fields == Array(repeating: "password", count: 7), "\(weak.text)")
+        #expect(weak.text.contains("must have 12 characters or more"))
+        #expect(try leader.get("/v1/session").status == 200)
+
+        let done = try redeem(link, PasswordTests.other, by: stranger)
+        #expect(done.status == 204 && done.text.isEmpty)
+        #expect(done.headers["set-cookie"] == nil)
+        #expect(try leader.get("/v1/session").problem == "session-expired")
+        #expect(try redeem(link, "Third-Walrus9-Tent!", by: stranger).problem == "reset-expired")
+        #expect(try signIn(address, RunningSchool.password, by: leader).status == 401)
+        #expect(try signIn(address, PasswordTests.other, by: leader).status == 201)
+        // The second factor is what it was.
+        #expect(try leader.get("/v1/authenticator")["state"] as? String == "active")
+        let notice = try mails(to: address, staffed.school).last { $0.contains("was set") }
+        #expect(notice?.contains(link) == false)
+    }
+
+    @Test func `a newer link ends the older, and an hour has three mails`() throws {
+        let staffed = try StaffedSchool()
+        let address = "teacher@whitetrees.example"
+        let stranger = Person(staffed.school)
+        let first = try newLink(to: address, staffed.school) { try ask(address, by: stranger) }
+        let second = try newLink(to: address, staffed.school) {
+            try ask("Teacher@WHITETREES.example", by: stranger)
+        }
+        #expect(try redeem(first, PasswordTests.other, by: stranger).problem == "reset-expired")
+        let third = try newLink(to: address, staffed.school) { try ask(address, by: stranger) }
+        try ask(address, by: stranger)
+        // A link for somebody else, asked for after it, is mailed after it: then the fourth is none.
+        _ = try newLink(to: "colleague@whitetrees.example", staffed.school) {
+            try ask("colleague@whitetrees.example", by: stranger)
+        }
+        #expect(
+            try links(to: address, staffed.school).subtracting([first, second, third]).count == 1
+        )
+        #expect(try redeem(third, PasswordTests.other, by: stranger).status == 204)
+    }
+
+    @Test func `the link is made from the public URL and mailed to the account's own address`()
+        throws
+    {
+        let staffed = try StaffedSchool()
+        let stranger = Person(staffed.school)
+        let address = "teacher@whitetrees.example"
+        let body = Data(#"{"email":"\#(address)"}"#.utf8)
+        let path = "/v1/password-resets"
+        let misled = try stranger.call("POST", path, body, headers: ["Host: evil.example"])
+        #expect(misled.status == 421)
+        for header in ["X-Forwarded-Host: evil.example", "Forwarded: host=evil.example"] {
+            #expect(try stranger.call("POST", path, body, headers: [header]).status == 202)
+        }
+        for body in [
+            #"{"email":["\#(address)","thief@evil.example"]}"#, #"{"email":{"a":1}}"#, #"{}"#,
+            #"{"email":"\#(address)","to":"thief@evil.example"}"#,
+        ] {
+            #expect(try stranger.post(path, body).problem == "validation", "\(body)")
+        }
+        // U+0131 and U+212A, which some foldings turn into `i` and `k` (CVE-2019-19844).
+        for lookAlike in ["b\u{131}tander", "bystan\u{212A}er"] {
+            #expect(try ask("\(lookAlike)@whitetrees.example", by: stranger) == 202)
+        }
+        _ = try newLink(to: "colleague@whitetrees.example", staffed.school) {
+            try ask("colleague@whitetrees.example", by: stranger)
+        }
+        let all = try mails(to: nil, staffed.school)
+        #expect(all.allSatisfy { !$0.contains("evil.example") })
+        #expect(
+            all.filter { $0.contains("#reset=") }.allSatisfy {
+                $0.contains("https://school.example/#")
+            }
+        )
+    }
+
+    @Test func `one's own password is changed with the present one, and other sessions end`() throws
+    {
+        let staffed = try StaffedSchool()
+        let (teacher, elsewhere) = (staffed.teacher, Person(staffed.school))
+        try elsewhere.signIn("teacher@whitetrees.example")
+        let wrong = try change(from: "nonsense", to: PasswordTests.other, by: teacher)
+        #expect(wrong.status == 401 && wrong.problem == "invalid-credentials")
+        let weak = try change(from: RunningSchool.password, to: "Summer-2026", by: teacher)
+        #expect(weak.problem == "weak-password" && weak.fields == ["new"], "\(weak.text)")
+        let used = try change(
+            from: RunningSchool.password,
+            to: RunningSchool.password,
+            by: teacher
+        )
+        #expect(used.text.contains("must not be one of your last 5 passwords"))
+        #expect(try elsewhere.get("/v1/session").status == 200)
+        let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: teacher)
+        #expect(done.status == 204, "\(done.text)")
+        #expect(try teacher.get("/v1/session").status == 200)
+        #expect(try elsewhere.get("/v1/session").problem == "session-expired")
+        let nobody = Person(staffed.school)
+        #expect(try change(from: "a", to: "b", by: nobody).problem == "not-authenticated")
+    }
+
+    @Test func `the rules are told to anybody, for a form to show`() throws {
+        let school = try RunningSchool()
+        _ = try school.found()
+        try school.start()
+        let rules = try Person(school).get("/v1/password-rules")
+        #expect(rules.status == 200)
+        #expect(rules["profile"] as? String == "school")
+        #expect(rules["minLength"] as? Int == 8 && rules["elevatableMinLength"] as? Int == 12)
+        #expect((rules["rules"] as? [String])?.count == 10)
+    }
+
+    // MARK: - Calls
+
+    @discardableResult
+    private func ask(_ address: String, by person: Person) throws -> Int {
+        try person.post("/v1/password-resets", #"{"email":"\#(address)"}"#).status
+    }
+
+    private func sameAnswer(to known: String, and unknown: String, by person: Person) throws {
+        let answers = try [known, unknown].map {
+            try person.post("/v1/password-resets", #"{"email":"\#($0)"}"#)
+        }
+        #expect(answers.map(\.status) == [202, 202])
+        #expect(answers[0].text == answers[1].text)
+        #expect(Set(answers[0].headers.keys) == Set(answers[1].headers.keys))
+    }
+
+    private func redeem(_ token: String, _ password: String, by person: Person) throws -> Answer {
+        try person.post(
+            "/v1/password-resets/redeem",
+            #"{"token":"\#(token)","password":"\#(password)"}"#
+        )
+    }
+
+    private func signIn(_ address: String, _ password: String, by person: Person) throws -> Answer {
+        person.token = nil
+        let answer = try person.post(
+            "/v1/session",
+            #"{"email":"\#(address)","password":"\#(password)"}"#
+        )
+        person.token = answer["token"] as? String
+        return answer
+    }
+
+    private func change(from current: String, to new: String, by person: Person) throws -> Answer {
+        try person.call(
+            "PUT",
+            "/v1/password",
+            Data(#"{"current":"\#(current)","new":"\#(new)"}"#.utf8)
+        )
+    }
+
+    // MARK: - Mails
+
+    /// The mails to an address, or to anybody.
+    private func mails(to address: String?, _ school: RunningSchool) throws -> [String] {
+        let folder = school.folder + "/mail"
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".eml") }
+            .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
+            .filter { text in address.map { text.contains("To: \($0)") } ?? true }
+    }
+
+    private func links(to address: String, _ school: RunningSchool) throws -> Set<String> {
+        Set(
+            try mails(to: address, school)
+                .compactMap { $0.firstMatch(of: /\/#reset=(\S+)/).map { String($0.1) } }
+        )
+    }
+
+    /// The link that is mailed after `body`.
+    private func newLink<R>(
+        to address: String,
+        _ school: RunningSchool,
+        after body: () throws -> R
+    ) throws -> String {
+        let before = try links(to: address, school)
+        _ = try body()
+        let deadline = Date().addingTimeInterval(10)
+        while Date() < deadline {
+            if let new = try links(to: address, school).subtracting(before).first { return new }
+        }
+        Issue.record("no link was mailed to \(address)")
+        return ""
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import SQLite
+import Testing
+
+/// Guessing from outside: in parallel, in many spellings, from pretended addresses, past `kill -9`.
+@Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
+struct ThrottleTests {
+    private static let address = "teacher@whitetrees.example"
+
+    @Test func `of 500 parallel guesses five are evaluated, and the wait survives kill -9`() throws
+    {
+        let staffed = try StaffedSchool()
+        let school = staffed.school
+        let own = try device(of: ThrottleTests.address, school)
+        let answers = try guess(
+            (0..<500).map { turn in
+                // One login in many spellings, from addresses that a client makes up.
+                let spelling = turn % 2 == 0 ? "Teacher@WhiteTrees.example" : ThrottleTests.address
+                return (spelling, "X-Forwarded-For: 203.0.113.\(turn % 250)")
+            },
+            school
+        )
+        #expect(answers.count { $0 == 401 } == 5, "\(answers)")
+        #expect(answers.count { $0 == 429 } == 495)
+        school.kill()
+        try school.start()
+        let stranger = Person(school)
+        let refused = try signIn(by: stranger)
+        #expect(refused.status == 429 && refused.problem == "throttled")
+        let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+        #expect((1...30).contains(wait))
+        // Unknown addresses wait like known ones; her own device does not wait at all.
+        let unknown = try guess(
+            Array(repeating: ("nobody@whitetrees.example", "X-A: b"), count: 20),
+            school
+        )
+        #expect(unknown.count { $0 == 401 } == 5 && unknown.count { $0 == 429 } == 15)
+        #expect(try signIn(by: stranger, headers: ["Cookie: __Host-device=\(own)"]).status == 201)
+        try counted(school)
+    }
+
+    /// Each refused attempt is counted, and none of them is an entry of its own.
+    private func counted(_ school: RunningSchool) throws {
+        #expect(school.stop() == 0)
+        let connection = try Connection(path: school.database, access: .writing)
+        let entries = try #require(
+            try connection.first(
+                """
+                SELECT (SELECT count(*) FROM access_log WHERE reason = 'throttled' AND count IS NULL),
+                    (SELECT coalesce(sum(count), 0) FROM access_log WHERE reason = 'throttled')
+                    + (SELECT coalesce(sum(count), 0) FROM access_log_tally),
+                    (SELECT count(*) FROM access_log WHERE reason = 'throttled')
+                    + (SELECT count(*) FROM access_log_tally)
+                """
+            ) { (single: $0.int(0), attempts: $0.int(1), entries: $0.int(2)) }
+        )
+        #expect(entries.single == 0)
+        #expect(entries.attempts == 495 + 1 + 15)
+        // One a minute: this takes some seconds, on a slow machine a minute or two.
+        #expect((1...4).contains(entries.entries))
+    }
+
+    private func signIn(by person: Person, headers: [String] = []) throws -> Answer {
+        let body =
+            #"{"email":"\#(ThrottleTests.address)","password":"\#(RunningSchool.password)"}"#
+        return try person.call("POST", "/v1/session", Data(body.utf8), headers: headers)
+    }
+
+    /// Signs in and keeps the device's cookie.
+    private func device(of address: String, _ school: RunningSchool) throws -> String {
+        let jar = school.folder + "/jar"
+        try Tool.run(
+            "curl",
+            [
+                "-sS", "--fail", "--cacert", school.certificate, "-c", jar, "-o", "/dev/null",
+                "-H", "Content-Type: application/json", "-d",
+                #"{"email":"\#(address)","password":"\#(RunningSchool.password)"}"#,
+                school.address + "/v1/session",
+            ]
+        )
+        let cookies = try String(contentsOfFile: jar, encoding: .utf8)
+        return String(try #require(cookies.firstMatch(of: /__Host-device\t(\S+)/)).1)
+    }
+
+    /// Sends wrong passwords, many at once; the status of each.
+    private func guess(
+        _ guesses: [(email: String, header: String)],
+        _ school: RunningSchool
+    ) throws -> [Int] {
+        let requests = guesses.map { guess in
+            """
+            url = "\(school.address)/v1/session"
+            cacert = "\(school.certificate)"
+            header = "Content-Type: application/json"
+            header = "\(guess.header)"
+            data = "{\\"email\\":\\"\(guess.email)\\",\\"password\\":\\"no\\"}"
+            output = "/dev/null"
+            write-out = "%{http_code}\\n"
+            """
+        }
+        let list = school.folder + "/guesses"
+        try Data(requests.joined(separator: "\nnext\n").utf8).write(to: URL(fileURLWithPath: list))
+        let printed = try Tool.run(
+            "curl",
+            ["-sS", "--parallel", "--parallel-max", "50", "--config", list]
+        )
+        return String(decoding: printed, as: UTF8.self).split(separator: "\n").compactMap {
+            Int($0)
+        }
+    }
+}
