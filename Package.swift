@@ -46,7 +46,10 @@ let package = Package(
             ]
         ),
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
-        program("Benchmarks", ["Service", "HTTPServer", "SQLite", "PolicyEngine"]),
+        program(
+            "Benchmarks",
+            ["Service", "Crypto", "HTTPServer", "SQLite", "PolicyEngine"]
+        ),
 
         // A relay that the tests of two modules talk to.
         .target(

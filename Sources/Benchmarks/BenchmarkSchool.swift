@@ -14,8 +14,15 @@ final class BenchmarkSchool {
     var database: String { "\(folder)/data/keyholder.sqlite" }
 
     /// Makes the school and serves it; the policies are those of the working folder.
-    init(size: DemoFounding.Size) throws {
+    ///
+    /// `rules` stands in the place of the rules there.
+    init(size: DemoFounding.Size, rules: String? = nil) throws {
         folder = try TemporaryFolder.make("school")
+        let policies = BenchmarkSchool.paths(folder).policies
+        try FileManager.default.copyItem(atPath: "policies", toPath: policies)
+        if let rules {
+            try rules.write(toFile: "\(policies)/rules.json", atomically: true, encoding: .utf8)
+        }
         people = try DemoFounding.found(
             paths: BenchmarkSchool.paths(folder),
             settings: try BenchmarkSchool.settings(),
@@ -43,7 +50,11 @@ final class BenchmarkSchool {
     }
 
     private static func paths(_ folder: String) -> SchoolPaths {
-        SchoolPaths(data: "\(folder)/data", keys: "\(folder)/keys", policies: "policies")
+        SchoolPaths(
+            data: "\(folder)/data",
+            keys: "\(folder)/keys",
+            policies: "\(folder)/policies"
+        )
     }
 
     private static func settings() throws -> MachineSettings {

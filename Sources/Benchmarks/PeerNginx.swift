@@ -94,10 +94,10 @@ enum Peer {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// What a process keeps in memory (proc(5), VmRSS).
-    static func residentMegabytes(_ process: Int32) throws -> Double {
+    /// What a process keeps in memory (proc(5), `VmRSS:`), or the most it kept (`VmHWM:`).
+    static func residentMegabytes(_ process: Int32, _ name: String = "VmRSS:") throws -> Double {
         let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
         guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
         else { throw BenchmarkFailure(description: "/proc/\(process)/status: \(text)") }
         return kilobytes / 1_024

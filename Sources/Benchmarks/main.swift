@@ -10,13 +10,19 @@ case "read": try StoreBenchmark.read(history(100_000, looks: 8))
 case "write": try StoreBenchmark.write(history(100_000, looks: 8))
 case "start": try StoreBenchmark.start(history(10_000, looks: 2))
 case "policy": try PolicyBenchmark.run()
+case "sign-in": try SignInBenchmark.run()
+case "timing":
+    try TimingBenchmark.run(pairs: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000)
 // The processes that are measured.
 case "http-server": try HTTPBenchmark.serve(Array(arguments.dropFirst()))
 case "policy-decisions": try PolicyBenchmark.decide(Array(arguments.dropFirst()))
 case "school-server": try BenchmarkSchool.serve(Array(arguments.dropFirst()))
 default:
     FileHandle.standardError.write(
-        Data("usage: Benchmarks http | policy | read | write | start [INCIDENTS]\n".utf8)
+        Data(
+            ("usage: Benchmarks http | policy | read | write | start [INCIDENTS] | sign-in"
+                + " | timing [PAIRS]\n").utf8
+        )
     )
     exit(2)
 }
