@@ -7,6 +7,8 @@ import SQLite
 /// Who and what has a name: people, pupils and lists, held in memory and replaced after a commit.
 struct Directory: Sendable {
     private(set) var staff: [Identifier: StaffMember] = [:]
+    /// Counts the changes of `staff`.
+    private(set) var staffVersion = 0
     private(set) var staffNames: NameIndex<StaffMember>
     private(set) var pupils: PupilIndex
     private(set) var categories: [ListEntry]
@@ -33,6 +35,7 @@ struct Directory: Sendable {
     /// Takes in a person who is new or has changed.
     mutating func update(_ member: StaffMember) {
         staff[member.id] = member
+        staffVersion += 1
         staffNames.update(member)
         names[member.id] = member.name
         countHolders()
@@ -62,10 +65,13 @@ struct Directory: Sendable {
 }
 
 extension StaffMember: Identifiable {
+    /// The person as the policies name them.
+    var uid: EntityUID { EntityUID(type: "Staff", id: id.description) }
+
     /// The person as the policies see them.
     var entity: Entity {
         Entity(
-            uid: EntityUID(type: "Staff", id: id.description),
+            uid: uid,
             parents: roles.map { EntityUID(type: "Role", id: $0) },
             attributes: ["active": .bool(state == .active), "chair": .bool(chair)]
         )

@@ -77,17 +77,7 @@ struct PolicyInForce: Sendable {
 
     /// Decides as the service does: an erroring `forbid` denies.
     func allows(_ request: Request, _ entities: Entities) -> Bool {
-        let authorization = authorizer.authorize(
-            request,
-            entities,
-            session: 0,
-            contextIfElevated: nil
-        )
-        switch consume authorization {
-        case .permit: return true
-        case .stepUp: return false
-        case .denial: return false
-        }
+        authorizer.permits(request, entities)
     }
 
     private static func text(of bytes: [UInt8], named name: String) throws -> String {

@@ -42,6 +42,7 @@ final class School: Sendable {
     let readers: ReaderPool
     let ledger: Ledger
     let links: LinkDesk
+    let population = Population()
     private let later = Later()
     private let policyInForce: Locked<PolicyInForce>
     private let directory: Locked<Directory>

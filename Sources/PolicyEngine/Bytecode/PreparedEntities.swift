@@ -54,8 +54,8 @@ final class AddedEntities: Sendable {
         if !areSimple {
             entities = PlainEntities()
             for node in try close() { entities.add(node, isAdded: true, &translator) }
-            entities.index()
         }
+        entities.index()
         self.entities = entities
         names = translator.names
         cells = translator.memory.added
@@ -123,8 +123,8 @@ struct PlainEntities: Sendable {
         add(node.entity, from: start, isAdded: isAdded, &translator)
     }
 
-    /// Takes in one of a few entities, if the hierarchy gives no work: none is given twice or a
-    /// parent of another, and the ancestors are few.
+    /// Takes in one of a few entities, if the hierarchy gives no work: none is given twice or before
+    /// one of its parents, and the ancestors are few.
     fileprivate mutating func add(
         _ given: [Entity],
         _ numbers: [UInt32],
@@ -132,15 +132,18 @@ struct PlainEntities: Sendable {
         over base: PreparedEntities,
         _ translator: inout Translator
     ) -> Bool {
-        guard given.count <= 8, !numbers[..<place].contains(numbers[place]) else { return false }
+        guard given.count <= 64, !numbers[..<place].contains(numbers[place]) else { return false }
         let start = ancestors.count
         for parent in given[place].parents {
             let number = translator.number(of: parent)
-            guard !numbers.contains(number) else { return false }
             ancestors.append(number)
-            guard let known = base.entities[number] else { continue }
-            for ancestor in known.ancestors {
-                ancestors.append(base.entities.ancestors[Int(ancestor)])
+            if numbers[place...].contains(number) { return false }
+            let known = base.entities[number]
+            let earlier = known == nil ? list.first { $0.number == number } : nil
+            for ancestor in (known ?? earlier)?.ancestors ?? 0..<0 {
+                let place = Int(ancestor)
+                let above = known == nil ? ancestors[place] : base.entities.ancestors[place]
+                ancestors.append(above)
                 guard ancestors.count - start <= 16 else { return false }
             }
         }

@@ -40,6 +40,11 @@ public struct Authorizer: Sendable {
         walk(request, entities).response(policies)
     }
 
+    /// Whether `authorize` would give a permit: one policy permits, none forbids, and no forbid errs.
+    public func permits(_ request: Request, _ entities: Entities) -> Bool {
+        outcome(request, entities).allowsStrictly
+    }
+
     /// The decision as the service means it: a forbid that errs denies, and what is denied is asked
     /// again in the elevated context, if there is one.
     public func authorize(

@@ -56,6 +56,11 @@ public struct Entities: Sendable {
         return Entities(base: base, prepared: PreparedEntities(base.nodes, for: authorizer.program))
     }
 
+    /// Whether they are laid out for this authorizer.
+    public func isPrepared(for authorizer: Authorizer) -> Bool {
+        prepared?.program === authorizer.program
+    }
+
     /// These entities and some more; the errors are those of `init`.
     ///
     /// Complexity: that of the added entities, unless one of them was named as a parent before it

@@ -59,12 +59,10 @@ extension Exchange {
     /// `viewIncident`, since any other action puts itself there.
     mutating func viewedIncident(for action: String) throws -> ViewedIncident {
         let number = try incidentNumber()
-        let blankFacts = IncidentFacts.blank(number: number)
-        let blank = blankFacts.entity(presentRoles: [])
-        let denial = Denial.hidden(viewing: "viewIncident", blank: blank)
+        let denial = Denial.incident(number)
         guard
             let facts = try school.records.facts(number, on: db, now: now, rules: involvement)
-        else { throw try absent(action, denial, blank.uid) }
+        else { throw try absent(action, denial, .incident(number)) }
         return try viewed(
             facts,
             as: action,
@@ -81,7 +79,8 @@ extension Exchange {
         denial: Denial
     ) throws -> ViewedIncident {
         let entity = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
-        let entities = try entities(with: entity)
+        let notes = facts.actions.map { facts.noteEntity($0) }
+        let entities = try entities(with: entity, parts: notes)
         let permit = try permit(
             "viewIncident",
             on: entity,
@@ -90,16 +89,17 @@ extension Exchange {
             recordedAs: isOnRecord ? .everything : .refusalOf(action),
             among: entities
         )
-        let visible = try facts.actions.filter { action in
-            let note = facts.noteEntity(action)
-            return try may("viewAction", on: note, among: try entities.adding([note]))
+        var visible: Set<Identifier> = []
+        for (action, note) in zip(facts.actions, notes)
+        where try may("viewAction", on: note, among: entities) {
+            visible.insert(action.id)
         }
         return ViewedIncident(
             facts: facts,
             entity: entity,
             entities: entities,
             permit: permit,
-            visible: Set(visible.map(\.id))
+            visible: visible
         )
     }
 
@@ -114,21 +114,20 @@ extension Exchange {
     ///
     /// The policy is asked about everyone who could be: nobody's role is known here.
     func groupRecipients(of incident: Entity) throws -> [Identifier] {
-        try names.staff.values.filter { member in
-            try member.state == .active && permits(member, "receiveGroupAlert", on: incident)
+        let everyone = try school.population.entities(names, under: policy).adding([incident])
+        return names.staff.values.filter { member in
+            permits(member, "receiveGroupAlert", on: incident, among: everyone)
         }.map(\.id)
     }
 
     /// Whether anybody could read the incident with an elevated session.
     func hasReader(_ incident: Entity, among recipients: [Identifier]) throws -> Bool {
-        func reads(_ member: StaffMember) throws -> Bool {
-            try member.state == .active
-                && permits(member, "viewIncident", on: incident, elevated: true)
+        let everyone = try school.population.entities(names, under: policy).adding([incident])
+        func reads(_ member: StaffMember) -> Bool {
+            permits(member, "viewIncident", on: incident, elevated: true, among: everyone)
         }
-        if try recipients.contains(where: { try names.staff[$0].map(reads) ?? false }) {
-            return true
-        }
-        return try names.staff.values.contains(where: reads)
+        return recipients.contains { names.staff[$0].map(reads) ?? false }
+            || names.staff.values.contains(where: reads)
     }
 
     /// Turns what `Records` found wrong into the answer.
@@ -149,16 +148,27 @@ extension Exchange {
         _ member: StaffMember,
         _ action: String,
         on incident: Entity,
-        elevated: Bool = false
-    ) throws -> Bool {
-        let entity = member.entity
+        elevated: Bool = false,
+        among everyone: Entities
+    ) -> Bool {
+        guard member.state == .active else { return false }
         let request = Request(
-            principal: entity.uid,
+            principal: member.uid,
             action: EntityUID(type: "Action", id: action),
             resource: incident.uid,
             context: Exchange.context(elevated: elevated, locked: false)
         )
-        return isAllowed(request, try policy.entities.adding([entity, incident]))
+        return isAllowed(request, everyone)
+    }
+}
+
+extension Exchange.Denial {
+    /// The denial of an incident, there or not.
+    static func incident(_ number: IncidentNumber) -> Exchange.Denial {
+        .hidden(
+            viewing: "viewIncident",
+            blank: { IncidentFacts.blank(number: number).entity(presentRoles: []) }
+        )
     }
 }
 

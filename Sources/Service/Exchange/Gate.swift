@@ -13,7 +13,7 @@ extension Exchange {
         /// The caller may not: 404, or for a session that a code would elevate, the step-up that
         /// every such thing answers, there or not. `blank` is the thing that involves nobody, and
         /// `viewing` the action that shows it.
-        case hidden(viewing: String, blank: Entity)
+        case hidden(viewing: String, blank: () -> Entity)
     }
 
     /// What of a decision goes on record.
@@ -110,8 +110,14 @@ extension Exchange {
 
     /// The context of a question that has no more to it than the session.
     static func context(elevated: Bool, locked: Bool) -> Record {
-        ["session": .record(["elevated": .bool(elevated), "locked": .bool(locked)])]
+        contexts[(elevated ? 1 : 0) + (locked ? 2 : 0)]
     }
+
+    /// Made once: most questions have one of these.
+    private static let contexts: [Record] = [
+        (false, false), (true, false), (false, true), (true, true),
+    ]
+    .map { ["session": .record(["elevated": .bool($0), "locked": .bool($1)])] }
 
     private func context(_ more: [(String, Value)], elevated: Bool) throws -> Record {
         let session = Exchange.context(elevated: elevated, locked: session?.locked ?? false)
@@ -134,13 +140,13 @@ extension Exchange {
         )
     }
 
-    /// The caller and a resource among what is always there; made once for several questions.
-    func entities(with resource: Entity) throws -> Entities {
+    /// The caller, a resource and the parts of it among what is always there; made once for several
+    /// questions.
+    func entities(with resource: Entity, parts: [Entity] = []) throws -> Entities {
         let principal = try principal()
         // A person may act on their own account.
-        return try policy.entities.adding(
-            resource.uid == principal.uid ? [principal] : [principal, resource]
-        )
+        let named = resource.uid == principal.uid ? [principal] : [principal, resource]
+        return try policy.entities.adding(named + parts)
     }
 
     private mutating func refuse(
@@ -158,7 +164,7 @@ extension Exchange {
                 // where a code would show this very one to its reader, that may be said.
                 try helped
                     || session?.isElevated == false
-                        && may(viewAction, on: blank, elevated: true)
+                        && may(viewAction, on: blank(), elevated: true)
             }
         let problem: Problem =
             if try stepUp && mayElevate() {

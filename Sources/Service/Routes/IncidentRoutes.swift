@@ -91,12 +91,7 @@ enum IncidentRoutes {
                 json.object { $0.field("id", number.digits) }
             }
         }
-        let blank = IncidentFacts.blank(number: number).entity(presentRoles: [])
-        let viewed = try exchange.viewed(
-            facts,
-            isOnRecord: isReplay,
-            denial: .hidden(viewing: "viewIncident", blank: blank)
-        )
+        let viewed = try exchange.viewed(facts, isOnRecord: isReplay, denial: .incident(number))
         return try reply(201, headers: [location], viewed, exchange)
     }
 

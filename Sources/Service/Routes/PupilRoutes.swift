@@ -107,7 +107,7 @@ enum PupilRoutes {
         let (from, to) = (try query.time("from"), try query.time("to"))
         let id = exchange.call.identifier
         let blank = Entity(uid: EntityUID(type: "Pupil", id: id?.description ?? ""))
-        let denial = Exchange.Denial.hidden(viewing: "reviewPupil", blank: blank)
+        let denial = Exchange.Denial.hidden(viewing: "reviewPupil", blank: { blank })
         guard let pupil = id.flatMap({ exchange.names.pupils[$0] }) else {
             throw try exchange.absent("reviewPupil", denial, blank.uid)
         }

@@ -74,7 +74,7 @@ enum StaffRoutes {
             try exchange.school.identity.accounts.find($0, on: exchange.db)
         }
         let blank = StaffMember.blank(id)
-        let denial = Exchange.Denial.hidden(viewing: "viewStaff", blank: blank)
+        let denial = Exchange.Denial.hidden(viewing: "viewStaff", blank: { blank })
         guard let member else { throw try exchange.absentStaff(denial, blank) }
         _ = try exchange.permit("viewStaff", on: member.entity, denial: denial)
         let view = try StaffView(member, exchange)
