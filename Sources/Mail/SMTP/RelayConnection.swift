@@ -14,11 +14,12 @@ final class RelayConnection {
     /// Connects to the first address of the relay's name that answers.
     ///
     /// The look-up itself is bounded by the resolver's own settings (resolv.conf(5)).
-    init(to relay: SMTPRelay, patience: Duration) throws(MailError) {
+    init(to relay: SMTPRelay, until deadline: ContinuousClock.Instant) throws(MailError) {
         var last = MailError.unavailable("the relay's name has no address")
         for address in try RelayConnection.addresses(of: relay) {
+            let end = min(deadline, .now + relay.patience.connect)
             do throws(MailError) {
-                socket = try RelayConnection.connect(to: address, until: .now + patience)
+                socket = try RelayConnection.connect(to: address, until: end)
                 return
             } catch {
                 last = error
@@ -74,16 +75,20 @@ final class RelayConnection {
     ) throws(MailError) {
         let tls = try TLSClient(relay: relay)
         while true {
-            let step = tls.handshake()
-            let problem = tls.problem
-            try sendRaw(tls.drain(), until: deadline)
-            switch step {
+            switch tls.handshake() {
             case .done:
+                try sendRaw(tls.drain(), until: deadline)
                 self.tls = tls
                 return
-            case .needsInput: try feed(tls, until: deadline)
+            case .needsInput:
+                try sendRaw(tls.drain(), until: deadline)
+                try feed(tls, until: deadline)
             case .ended: throw RelayConnection.closed
-            case .failed: throw .unavailable(problem)
+            case .failed:
+                let problem = tls.problem
+                // The relay is told why; one that is gone already changes nothing about it.
+                try? sendRaw(tls.drain(), until: deadline)
+                throw .unavailable(problem)
             }
         }
     }
@@ -116,6 +121,7 @@ extension RelayConnection {
     ) throws(MailError) {
         var done = 0
         while done < octets.count {
+            try RelayConnection.check(deadline)
             // MSG_NOSIGNAL: a relay that is gone must not end the process.
             let count = octets[done...].withUnsafeBytes {
                 Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -135,6 +141,8 @@ extension RelayConnection {
     ) throws(MailError) -> [UInt8] {
         var octets = [UInt8](repeating: 0, count: RelayConnection.chunk)
         while true {
+            // Here too, or a relay that never stops talking would be listened to for ever.
+            try RelayConnection.check(deadline)
             let count = octets.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
             if count > 0 { return Array(octets[..<count]) }
             if count == 0 { throw RelayConnection.closed }
@@ -211,7 +219,7 @@ extension RelayConnection {
         var watched = pollfd(fd: socket, events: Int16(event), revents: 0)
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { throw .unavailable("the relay did not answer in time") }
+            guard left > .zero else { throw late }
             let (seconds, attoseconds) = left.components
             // Rounded up, or the last millisecond would be spent asking.
             let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1
@@ -220,6 +228,12 @@ extension RelayConnection {
             if count < 0, errno != EINTR { throw failure("wait", errno) }
         }
     }
+
+    private static func check(_ deadline: ContinuousClock.Instant) throws(MailError) {
+        guard ContinuousClock.now < deadline else { throw late }
+    }
+
+    private static let late = MailError.unavailable("the relay did not answer in time")
 
     private static func failure(_ call: String, _ code: Int32) -> MailError {
         .unavailable("cannot \(call): \(String(cString: strerror(code)))")

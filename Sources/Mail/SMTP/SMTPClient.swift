@@ -53,7 +53,7 @@ final class SMTPClient {
             SMTPConversation.Login(user: credentials.user, password: try credentials.password())
         }
         var session = Session(
-            connection: try RelayConnection(to: relay, patience: relay.patience.connect),
+            connection: try RelayConnection(to: relay, until: deadline),
             conversation: SMTPConversation(
                 ownName: relay.ownName,
                 security: relay.security,
