@@ -26,6 +26,9 @@ final class Connection {
     var deadline = Int64.max
     /// When the peer has taken nothing for too long.
     var writeDeadline = Int64.max
+    /// When the oldest of the unsent bytes was rendered, and the bytes taken since.
+    var writingSince: Int64 = 0
+    var taken = 0
     /// The events that epoll reports.
     var armed: UInt32 = 0
 

@@ -131,6 +131,8 @@ extension EventLoop {
         guard hasNews(connection, input) else { return false }
         switch input.withSpan({ head.parse($0, limits: limits) }) {
         case .refused(let refusal):
+            // What the request before was does not tell what this one wants.
+            connection.omitsBody = false
             refuse(connection, refusal)
         case .incomplete:
             connection.examined = input.count

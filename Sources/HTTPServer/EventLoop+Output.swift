@@ -18,6 +18,7 @@ extension EventLoop {
         }
         connection.token = 0
         connection.phase = .idle
+        connection.deadline = Int64.max
         answered += 1
         let isLast = connection.requests >= limits.requestsPerConnection
         if !connection.keepsAlive || isDraining || isLast {
@@ -41,6 +42,9 @@ extension EventLoop {
     }
 
     private func write(_ connection: Connection, _ response: HTTPResponse) {
+        if connection.unsent == 0 {
+            (connection.writingSince, connection.taken) = (now, 0)
+        }
         let persistence: ResponseWriter.Persistence =
             connection.isClosing ? .closes : connection.minorVersion == 0 ? .kept : .stays
         connection.tail = writer.write(
@@ -82,6 +86,7 @@ extension EventLoop {
             }
             if sent < 0 { return hold(connection) }
             took(connection, sent)
+            extend(connection, sent)
         }
         connection.writeDeadline = Int64.max
         return true
@@ -102,7 +107,7 @@ extension EventLoop {
                     }
                 }
                 if sent < 0 { return hold(connection) }
-                connection.writeDeadline = now + times.write
+                extend(connection, sent)
                 continue
             }
             if connection.unsent == 0 { break }
@@ -128,8 +133,19 @@ extension EventLoop {
         }
     }
 
+    /// Gives time for what the peer has taken, less when all in all it takes too little.
+    ///
+    /// Else a peer that takes a few bytes now and then would hold an answer in memory for days.
+    private func extend(_ connection: Connection, _ count: Int) {
+        connection.taken += count
+        let earned = Int64(connection.taken) * 1000 / Int64(limits.answerRate)
+        connection.writeDeadline = min(
+            now + times.write,
+            connection.writingSince + times.write + earned
+        )
+    }
+
     private func took(_ connection: Connection, _ count: Int) {
-        connection.writeDeadline = now + times.write
         if let output = connection.output, !output.isEmpty {
             output.consume(count)
         } else {
@@ -162,8 +178,9 @@ extension EventLoop {
                 return
             }
             // A peer that takes a long answer is not idle; its progress has a deadline of its own.
-            if connection.requests > 0 {
-                connection.deadline = isSent ? now + times.idle : Int64.max
+            // Once set it stays: what comes in TLS without being a request does not count.
+            if isSent && connection.deadline == Int64.max {
+                connection.deadline = now + times.idle
             }
         }
         var events = isSent ? 0 : EPOLLOUT.rawValue

@@ -23,6 +23,8 @@ public struct ServerLimits: Sendable {
     public var idleTime = Duration.seconds(30)
     /// Time in which the peer must take at least some of the unsent bytes.
     public var writeTime = Duration.seconds(30)
+    /// Bytes a second that the peer must take an answer at on average, after `writeTime`.
+    public var answerRate = 4 << 10
     /// Time that the handler has for an answer before the peer is told 503.
     public var answerTime = Duration.seconds(120)
     /// Time for which input is thrown away after a refusal, so that the peer can read the reason.
@@ -44,7 +46,7 @@ public struct ServerLimits: Sendable {
 
     /// Field positions are kept in 16 bits, and a limit of nothing would serve nobody.
     var isUsable: Bool {
-        let sizes = [fields, target, bodyRate, requestsPerConnection, connections]
+        let sizes = [fields, target, bodyRate, answerRate, requestsPerConnection, connections]
         let more = [connectionsPerAddress, unsent, discarded, bodies]
         let times = [
             handshakeTime, headTime, bodyGrace, idleTime, writeTime, answerTime, lingerTime,

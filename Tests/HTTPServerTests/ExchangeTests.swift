@@ -93,6 +93,14 @@ struct ExchangeTests {
         #expect(try client.reply().body == "GET / 0")
     }
 
+    @Test func `after a HEAD what is no request is told so in full`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try client.send("HEAD /abc HTTP/1.1\r\nHost: a\r\n\r\nBAD\r\n\r\n")
+        #expect(try client.reply(omitsBody: true).status == 200)
+        #expect(try client.reply().body == "refused")
+    }
+
     @Test(arguments: [204, 304])
     func `an answer that has no body has no length either`(_ status: Int) throws {
         let server = try TestServer { _, responder in

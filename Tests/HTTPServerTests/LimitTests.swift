@@ -110,6 +110,36 @@ struct LimitTests {
         }
     }
 
+    @Test func `an answer that is taken in sips is given up`() throws {
+        var limits = ServerLimits()
+        limits.answerRate = 1 << 28
+        let server = try TestServer(limits: limits) { request, responder in
+            let count = request.path == "/long" ? 32 << 20 : 1
+            let body = [UInt8](repeating: 0x61, count: count)
+            responder.send(HTTPResponse(status: 200, body: body))
+        }
+        let client = try TestClient(server.server.port, receiveBuffer: 64 << 10)
+        try client.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+        let other = try server.client()
+        try other.send(get)
+        #expect(try other.reply().status == 200)
+        // Within the time that any progress is given, again and again, and each time enough for the
+        // server's socket to take more.
+        var sips = 0
+        repeat {
+            var taken = 0
+            while taken < 3 << 20 { taken += try client.sip(64 << 10) }
+            server.pass(20)
+            sips += 1
+            // After two round trips of another the loop has looked at the clock.
+            for _ in 0..<2 {
+                try other.send(get)
+                #expect(try other.reply().status == 200)
+            }
+        } while server.server.statistics.open == 2 && sips < 8
+        #expect(sips < 8)
+    }
+
     @Test func `a handler that does not answer is answered for and its answer dropped`() throws {
         let kept = Guarded<Responder?>(nil)
         let server = try TestServer { _, responder in

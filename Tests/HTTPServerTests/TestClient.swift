@@ -121,6 +121,14 @@ final class TestClient {
         try rest().isEmpty
     }
 
+    /// Takes some bytes and forgets them; how many it was.
+    func sip(_ most: Int) throws -> Int {
+        var buffer = [UInt8](repeating: 0, count: most)
+        let count = recv(descriptor, &buffer, most, 0)
+        if count <= 0 { throw Failure(what: "recv: \(count < 0 ? errno : 0)") }
+        return count
+    }
+
     /// The next answer, interim ones included.
     func reply(omitsBody: Bool = false) throws -> Reply {
         var reply = Reply()

@@ -84,6 +84,7 @@ extension MachineSettings {
         try reader.integer(&limits.bodyRate, "server.bodyBytesPerSecond", in: 1...(1 << 20))
         try reader.seconds(&limits.idleTime, "server.idleSeconds", in: 1...600)
         try reader.seconds(&limits.writeTime, "server.writeSeconds", in: 1...600)
+        try reader.integer(&limits.answerRate, "server.answerBytesPerSecond", in: 1...(1 << 20))
         try reader.seconds(&limits.answerTime, "server.answerSeconds", in: 1...600)
         try reader.integer(
             &limits.requestsPerConnection,
