@@ -26,6 +26,7 @@ struct BadInputTests {
             #expect(answer.fields == bad.fields, "\(bad.what): \(answer.text)")
         }
         try misdirected(staffed)
+        try flooded(staffed)
         try unidentified(staffed)
 
         #expect(try teacher.get("/v1/incidents").items.isEmpty)
@@ -99,6 +100,14 @@ struct BadInputTests {
         return bodies.map {
             Case(what: $0, body: $1, status: 422, problem: "validation", fields: $2)
         }
+    }
+
+    /// A body of nothing but mistakes costs no answer of several times its size.
+    private func flooded(_ staffed: StaffedSchool) throws {
+        let keys = (0..<5_000).map { "\"x\($0)\":1" }.joined(separator: ",")
+        let answer = try staffed.teacher.post("/v1/session", "{\(keys)}")
+        #expect(answer.status == 422 && answer.problem == "validation")
+        #expect(answer.list("errors").count == 100)
     }
 
     /// Another host's name, and numbers that are none.

@@ -9,6 +9,9 @@ struct Fields {
     private let members: [JSON.Member]
     private var asked: Set<String> = []
     private let path: String
+    /// Mistakes that are told: a form shows them all, and a body made of nothing else must not cost
+    /// an answer several times its size.
+    private static let mostErrors = 100
     private(set) var errors: [Problem.Field] = []
 
     /// The fields of a request's body; an absent body has none.
@@ -117,6 +120,7 @@ struct Fields {
 
     /// Adds an error of the caller's own.
     mutating func wrong(_ name: String, _ message: String) {
+        guard errors.count < Fields.mostErrors else { return }
         errors.append(Problem.Field(field: path + name, message: message))
     }
 
@@ -128,6 +132,7 @@ struct Fields {
 
     private mutating func refuseUnknown() {
         for member in members where !asked.contains(member.key) {
+            if errors.count == Fields.mostErrors { return }
             // The name is the caller's own text: it goes back cut to a sensible length.
             wrong(String(member.key.prefix(64)), "unknown field")
         }
@@ -145,7 +150,7 @@ struct Fields {
         var fields = Fields(members, path: path + name + ".")
         let result = read(&fields)
         fields.refuseUnknown()
-        errors += fields.errors
+        errors += fields.errors.prefix(Fields.mostErrors - errors.count)
         return result
     }
 
