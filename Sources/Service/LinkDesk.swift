@@ -31,15 +31,17 @@ final class LinkDesk: Sendable {
         guard isFirst else { return }
         later.after(LinkDesk.delay) { [weak self, weak school] in
             guard let self, let school else { return }
-            self.work(at: school)
+            self.finish(at: school)
         }
     }
 
-    private func work(at school: School) {
+    /// Makes the links that wait; also when the service ends in an orderly way.
+    func finish(at school: School) {
         let requests = waiting.withLock { waiting in
             defer { waiting = [] }
             return waiting
         }
+        if requests.isEmpty { return }
         school.ledger.submit({ connection, _ in
             var afterCommit: [@Sendable () -> Void] = []
             for request in requests {

@@ -192,6 +192,7 @@ final class School: Sendable {
     func close() {
         // These write through the ledger: they go first.
         later.stop()
+        links.finish(at: self)
         courier?.stop()
         ledger.stop()
         folder.release()

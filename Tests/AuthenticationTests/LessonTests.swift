@@ -1,5 +1,6 @@
 import Authentication
 import Crypto
+import Foundation
 import SQLite
 import Testing
 
@@ -89,6 +90,71 @@ import Testing
             )
         }
         #expect(outcomes.filter { $0.refusal == .wrong }.count == 5)
+    }
+
+    @Test func `the failure count is not rolled back with what the attempt failed in`() throws {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        struct Failed: Error {}
+        for _ in 0..<5 {
+            let challenge = try school.store.checks.begin(
+                email: "ada@school.example",
+                client: school.client,
+                rules: school.rules,
+                now: school.now,
+                on: school.connection
+            )
+            guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
+            let proof = try school.store.hasher.check(Password("no"), attempt)
+            #expect(throws: Failed.self) {
+                try school.connection.savepoint {
+                    _ = try school.store.sessions.signIn(
+                        proof,
+                        client: school.client,
+                        replacing: nil,
+                        rules: school.rules,
+                        now: school.now,
+                        on: school.connection
+                    )
+                    throw Failed()
+                }
+            }
+        }
+        #expect(try school.trySignIn("ada@school.example").wait == .seconds(30))
+    }
+
+    @Test func `accounts are not told apart by what an answer costs`() throws {
+        let school = try TestSchool()
+        // One whose hash is older and cheaper than those of today, and a suspended one.
+        try school.person("old@school.example")
+        let gone = try school.person("gone@school.example")
+        school.store = try .init(keyRing: school.ring, sealing: school.sealing)
+        try school.person("ada@school.example")
+        _ = try school.store.accounts.change(
+            gone.id,
+            AccountChange(state: .suspended),
+            keeping: [],
+            now: school.now,
+            on: school.connection
+        )
+        let usual = try school.cost(of: "ada@school.example")
+        for email in ["nobody", "old", "gone"] {
+            let cost = try school.cost(of: "\(email)@school.example")
+            #expect((0.8...1.25).contains(cost / usual), "\(email): \(cost) s, \(usual) s")
+        }
+    }
+
+    @Test(arguments: ["ln=20,r=8,p=5", "ln=14,r=8,p=500", "ln=9,r=8,p=1", "ln=014,r=8,p=5"])
+    func `a cost that somebody wrote into the file is not obeyed`(cost: String) throws {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        try school.connection.run(
+            "UPDATE account SET password = replace(password, 'ln=10,r=1,p=1', ?1)",
+            .text(cost)
+        )
+        #expect(throws: AuthenticationError.corrupt("account.password")) {
+            try school.trySignIn("ada@school.example")
+        }
     }
 
     @Test func `the failure count survives a restart`() throws {
@@ -274,5 +340,21 @@ import Testing
         }
         defer { writer.stop() }
         return try results.map { try $0.wait().get() }
+    }
+}
+
+extension TestSchool {
+    /// Seconds of this thread's own work that a wrong password costs.
+    fileprivate func cost(of email: String) throws -> Double {
+        func spent() -> Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }
+        return try (0..<3).map { _ in
+            let begin = spent()
+            _ = try trySignIn(email, "Wrong-Heron7-Lamp!")
+            return spent() - begin
+        }.min() ?? 0
     }
 }

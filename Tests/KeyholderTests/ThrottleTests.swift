@@ -39,6 +39,52 @@ struct ThrottleTests {
         try counted(school)
     }
 
+    @Test func `a forwarded-for header counts only as the last word of a configured proxy`() throws
+    {
+        let school = try RunningSchool()
+        try replace("policies/rules.json", of: school) { _ in
+            #"{"throttle": {"sourceFailuresPer10Minutes": 3}}"#
+        }
+        _ = try school.found()
+        try school.start()
+        let claims = (0..<6).map { ["X-Forwarded-For: 203.0.113.\($0)"] }
+        let claimed = try statuses(claims, school)
+        #expect(claimed == [401, 401, 401, 429, 429, 429])
+        #expect(school.stop() == 0)
+
+        try replace("config.json", of: school) {
+            $0.replacing("{", with: #"{"behindProxy": true, "#, maxReplacements: 1)
+        }
+        try school.start()
+        // The client's own words come first, in the same field or in one of their own.
+        let hop = "198.51.100.9"
+        let proxied =
+            (0..<3).map { ["X-Forwarded-For: 203.0.113.\($0), \(hop)"] }
+            + (3..<6).map { ["X-Forwarded-For: 203.0.113.\($0)", "X-Forwarded-For: \(hop)"] }
+            + [["X-Forwarded-For: \(hop), 198.51.100.10"]]
+        let told = try statuses(proxied, school)
+        #expect(told == [401, 401, 401, 429, 429, 429, 401])
+    }
+
+    /// The status of a wrong password for an address of its own, by each list of header fields.
+    private func statuses(_ headers: [[String]], _ school: RunningSchool) throws -> [Int] {
+        let person = Person(school)
+        return try headers.map { headers in
+            let body = #"{"email":"\#(UUID().uuidString)@whitetrees.example","password":"no"}"#
+            return try person.call("POST", "/v1/session", Data(body.utf8), headers: headers).status
+        }
+    }
+
+    private func replace(
+        _ name: String,
+        of school: RunningSchool,
+        _ change: (String) -> String
+    ) throws {
+        let path = "\(school.folder)/\(name)"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try change(text).write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
     /// Each refused attempt is counted, and none of them is an entry of its own.
     private func counted(_ school: RunningSchool) throws {
         #expect(school.stop() == 0)
