@@ -64,6 +64,44 @@ import Testing
         #expect(String(decoding: counted, as: UTF8.self).contains(#""count":7,"decision":"deny""#))
     }
 
+    @Test func `a log from before there were counts is read as it was written`() throws {
+        let log = try TestLog(steps: 1)
+        let first = try entry(1)
+        let commitments = log.commitments
+        let key = try commitments.entryKey(index: 0, version: commitments.currentVersion)
+        let leaf = MerkleTree.leafHash(Leaf.text(of: first, at: 0, key: key))
+        let connection = try Connection(path: log.path, access: .writing)
+        try connection.run(
+            "INSERT INTO access_log_policy_set VALUES (1, ?1)",
+            .text(first.policySet)
+        )
+        try connection.run(
+            """
+            INSERT INTO access_log (idx, leaf, at, staff, session, elevated, address, action,
+                resource, subjects, decision, policies, policy_set, reason, request_id,
+                commitment_key)
+            VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'allow', ?10, 1, ?11, ?12, ?13)
+            """,
+            .blob(leaf.bytes),
+            .time(first.at),
+            .int(2),
+            .id(first.session),
+            .bool(first.elevated),
+            .text(first.address),
+            .text(first.action),
+            .text(first.resource),
+            .text("\n" + first.subjects.map { $0 + "\n" }.joined()),
+            .text("\n" + first.policies.map { $0 + "\n" }.joined()),
+            .text(first.reason),
+            .text(first.requestID),
+            .int(Int64(commitments.currentVersion))
+        )
+        try Migrations.apply([AccessLog.migrations], to: connection, now: first.at)
+        try log.append([try entry(2)])
+        #expect(try log.verify().problems.isEmpty)
+        #expect(try flush(log, at: TallyTests.minute) == [first, try entry(2)])
+    }
+
     @Test func `somebody who changes a count is found out`() throws {
         let log = try TestLog()
         try tally(log, [(TallyTests.minute, "a"), (TallyTests.minute + 1, "a")])
