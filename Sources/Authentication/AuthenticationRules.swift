@@ -50,7 +50,7 @@ public struct AuthenticationRules: Sendable, Hashable {
 
     /// The school's name, which no password may contain.
     public var schoolName = ""
-    /// The school's town, which no password may be a variation of.
+    /// The school's town, which no password may contain; empty where it is not told.
     public var schoolTown = ""
     /// What passwords follow.
     public var profile = Profile.school

@@ -77,17 +77,10 @@ package enum WellKnownPasswords {
         if letters == 0, DateDigits.areDates(digits(scalars)) {
             return 2 + Set(scalars.filter { $0.properties.numericType == nil }).count
         }
-        var count = letters
-        var previous: UInt32?
-        for scalar in scalars {
-            if let previous, abs(Int64(scalar.value) - Int64(previous)) <= 1 {
-                // Follows from the one before.
-            } else {
-                count += 1
-            }
-            previous = scalar.value
+        let following = zip(scalars, scalars.dropFirst()).count { previous, next in
+            abs(Int64(next.value) - Int64(previous.value)) <= 1
         }
-        return count
+        return letters + scalars.count - following
     }
 
     private static func digits(_ scalars: [Unicode.Scalar]) -> [Int] {

@@ -44,6 +44,18 @@ import Testing
         #expect(rules.authentication.password.elevatableMinLength == 14)
     }
 
+    @Test func `the town that no password may contain and the list of leaked ones are read`() throws
+    {
+        let rules = try Self.rules(
+            #"{"password": {"town": "Market Arbor", "breachedList": "leaked.txt"}}"#
+        )
+        #expect(rules.authentication.schoolTown == "Market Arbor")
+        #expect(rules.breachedList == "leaked.txt")
+        #expect(throws: ConfigurationError.self) {
+            try Self.rules(#"{"password": {"town": "X"}}"#)
+        }
+    }
+
     @Test func `every value arrives where it belongs`() throws {
         let rules = try Self.rules(
             """
