@@ -92,25 +92,25 @@ struct PasswordTests {
 
     @Test func `one's own password is changed with the present one, and other sessions end`() throws
     {
-        let staffed = try StaffedSchool()
-        let (teacher, elsewhere) = (staffed.teacher, Person(staffed.school))
-        try elsewhere.signIn("teacher@whitetrees.example")
-        let wrong = try change(from: "nonsense", to: PasswordTests.other, by: teacher)
+        let (school, person) = try RunningSchool.founded()
+        let elsewhere = Person(school)
+        try elsewhere.signIn(RunningSchool.administrator)
+        let wrong = try change(from: "nonsense", to: PasswordTests.other, by: person)
         #expect(wrong.status == 401 && wrong.problem == "invalid-credentials")
-        let weak = try change(from: RunningSchool.password, to: "Summer-2026", by: teacher)
+        let weak = try change(from: RunningSchool.password, to: "Wonderland-2026", by: person)
         #expect(weak.problem == "weak-password" && weak.fields == ["new"], "\(weak.text)")
         let used = try change(
             from: RunningSchool.password,
             to: RunningSchool.password,
-            by: teacher
+            by: person
         )
         #expect(used.text.contains("must not be one of your last 5 passwords"))
         #expect(try elsewhere.get("/v1/session").status == 200)
-        let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: teacher)
+        let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: person)
         #expect(done.status == 204, "\(done.text)")
-        #expect(try teacher.get("/v1/session").status == 200)
+        #expect(try person.get("/v1/session").status == 200)
         #expect(try elsewhere.get("/v1/session").problem == "session-expired")
-        let nobody = Person(staffed.school)
+        let nobody = Person(school)
         #expect(try change(from: "a", to: "b", by: nobody).problem == "not-authenticated")
     }
 

@@ -5,17 +5,16 @@ import Testing
 /// Guessing from outside: in parallel, in many spellings, from pretended addresses, past `kill -9`.
 @Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
 struct ThrottleTests {
-    private static let address = "teacher@whitetrees.example"
+    private static let address = RunningSchool.administrator
 
     @Test func `of 500 parallel guesses five are evaluated, and the wait survives kill -9`() throws
     {
-        let staffed = try StaffedSchool()
-        let school = staffed.school
+        let school = try RunningSchool.founded().school
         let own = try device(of: ThrottleTests.address, school)
         let answers = try guess(
             (0..<500).map { turn in
                 // One login in many spellings, from addresses that a client makes up.
-                let spelling = turn % 2 == 0 ? "Teacher@WhiteTrees.example" : ThrottleTests.address
+                let spelling = turn % 2 == 0 ? "Office@WhiteTrees.example" : ThrottleTests.address
                 return (spelling, "X-Forwarded-For: 203.0.113.\(turn % 250)")
             },
             school
@@ -29,7 +28,7 @@ struct ThrottleTests {
         #expect(refused.status == 429 && refused.problem == "throttled")
         let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
         #expect((1...30).contains(wait))
-        // Unknown addresses wait like known ones; her own device does not wait at all.
+        // Unknown addresses wait like known ones; a person's own device does not wait at all.
         let unknown = try guess(
             Array(repeating: ("nobody@whitetrees.example", "X-A: b"), count: 20),
             school
