@@ -26,6 +26,8 @@ public struct IdentityStore: Sendable {
     public let authenticators: Authenticators
     /// What takes two people.
     public let approvals: Approvals
+    /// What is done on the machine when nobody is left who could approve.
+    public let recoveries: Recoveries
     /// What one person did before there were two.
     public let loneGrants = LoneGrants()
 
@@ -63,6 +65,7 @@ public struct IdentityStore: Sendable {
         let devices = Devices(keys: keys)
         accounts = Accounts(keys: keys)
         approvals = Approvals(keys: keys)
+        recoveries = Recoveries(keys: keys)
         hasher = PasswordHasher(keys: keys, cost: cost)
         checks = PasswordChecks(
             keys: keys,

@@ -32,6 +32,8 @@ enum Limits {
     static let approvalLifetime = Duration.seconds(72 * 3_600)
     /// Requests about one account that wait at once: nobody's list is filled by one person.
     static let openApprovals = 10
+    /// A recovery that is ready waits this long for somebody to finish it.
+    static let recoveryLifetime = Duration.seconds(7 * 86_400)
     /// For so long an ended session's token is told from one that never was.
     static let endedSessionMemory = Duration.seconds(86_400)
     /// An activity that is lost with the process is this old at the most.

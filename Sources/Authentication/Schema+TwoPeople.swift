@@ -59,4 +59,34 @@ extension Schema {
         CREATE TRIGGER second_person_kept BEFORE DELETE ON second_person
             BEGIN SELECT raise(ABORT, 'it does not end'); END;
         """
+
+    /// Recoveries on the machine, when nobody is left who could approve.
+    static let recoveries = """
+        CREATE TABLE recovery (
+            id INTEGER PRIMARY KEY CHECK (id > 0),
+            account INTEGER NOT NULL REFERENCES account (id),
+            operator_uid INTEGER NOT NULL CHECK (operator_uid BETWEEN 0 AND 4294967295),
+            begun_at INTEGER NOT NULL,
+            ready_at INTEGER NOT NULL,
+            ends_at INTEGER NOT NULL,
+            chair_may_shorten INTEGER NOT NULL CHECK (chair_may_shorten IN (0, 1)),
+            chair_code BLOB NOT NULL CHECK (length(chair_code) = 32), -- keyed hash
+            pepper INTEGER NOT NULL, -- the version of the key in `chair_code`
+            CHECK (begun_at < ready_at AND ready_at < ends_at)
+        ) STRICT;
+        CREATE INDEX recovery_ends ON recovery (ends_at);
+        CREATE TRIGGER recovery_fixed BEFORE UPDATE ON recovery
+            BEGIN SELECT raise(ABORT, 'recoveries are not changed'); END;
+        CREATE TRIGGER recovery_kept BEFORE DELETE ON recovery
+            BEGIN SELECT raise(ABORT, 'recoveries are kept'); END;
+        CREATE TABLE recovery_end (
+            recovery INTEGER PRIMARY KEY REFERENCES recovery (id),
+            outcome TEXT NOT NULL CHECK (outcome IN ('finished', 'stopped')),
+            at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER recovery_end_fixed BEFORE UPDATE ON recovery_end
+            BEGIN SELECT raise(ABORT, 'ended once'); END;
+        CREATE TRIGGER recovery_end_kept BEFORE DELETE ON recovery_end
+            BEGIN SELECT raise(ABORT, 'ends are kept'); END;
+        """
 }

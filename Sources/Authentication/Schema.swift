@@ -2,7 +2,7 @@
 enum Schema {
     /// Numbered steps: never edited, only added to.
     static let steps = [
-        accounts + sessions + authenticators + throttle + approvals, twoPeople,
+        accounts + sessions + authenticators + throttle + approvals, twoPeople, recoveries,
     ]
 
     private static let accounts = """

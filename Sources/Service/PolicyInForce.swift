@@ -96,11 +96,15 @@ public enum ServiceError: Error, CustomStringConvertible {
     case folder(String)
     /// A setting does not do.
     case setting(String)
+    /// What was asked for on the machine is refused.
+    case operation(String)
 
     /// What is wrong, in one line.
     public var description: String {
         switch self {
-        case .policies(let message), .folder(let message), .setting(let message): message
+        case .policies(let message), .folder(let message), .setting(let message),
+            .operation(let message):
+            message
         }
     }
 }

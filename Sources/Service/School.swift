@@ -159,6 +159,12 @@ final class School: Sendable {
     /// Wakes the courier: a mail has been committed.
     func mailIsWaiting() { courier?.wake() }
 
+    /// Sends what is due, on the calling thread: for a command that no service follows.
+    func deliverMail() {
+        guard let courier else { return }
+        while courier.round() == .zero {}
+    }
+
     /// What decides now.
     var policy: PolicyInForce { policyInForce.withLock { $0 } }
 

@@ -65,7 +65,7 @@ public enum SchoolFounding {
                 commitments: Commitments(keyRing.commitment)
             )
             try log.append(
-                entry("foundSchool", about: member, policy, at: now),
+                .operating("foundSchool", on: member.entity.uid, policy, uid: getuid(), at: now),
                 on: connection
             )
             return try setUp(member, identity, policy, settings, now: now, on: connection)
@@ -93,7 +93,7 @@ public enum SchoolFounding {
                 let member = try identity.accounts.all(on: connection).first
             else { throw ServiceError.folder("somebody has set their password already") }
             try state.log.append(
-                entry("renewSetUp", about: member, policy, at: now),
+                .operating("renewSetUp", on: member.entity.uid, policy, uid: getuid(), at: now),
                 on: connection
             )
             return try setUp(member, identity, policy, settings, now: now, on: connection)
@@ -127,28 +127,5 @@ public enum SchoolFounding {
     /// The roles of the first administrator, as the API has them.
     private static func firstRoles(_ policy: PolicyInForce) -> [String] {
         ["administrator", "staff"].filter(policy.roles.contains)
-    }
-
-    private static func entry(
-        _ action: String,
-        about member: StaffMember,
-        _ policy: PolicyInForce,
-        at now: Timestamp
-    ) throws -> Entry {
-        try Entry(
-            at: now,
-            actor: .operating(uid: getuid()),
-            session: nil,
-            elevated: false,
-            address: "",
-            action: action,
-            resource: member.entity.uid.description,
-            subjects: [],
-            decision: .allow,
-            policies: [],
-            policySet: policy.identifier,
-            reason: nil,
-            requestID: Hex.encode(Random.bytes(8))
-        )
     }
 }

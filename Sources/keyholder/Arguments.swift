@@ -6,7 +6,7 @@ struct Arguments {
     private(set) var options: [String: String] = [:]
     private(set) var rest: [String] = []
 
-    private static let flags: Set<String> = ["print-config"]
+    private static let flags: Set<String> = ["print-config", "although-active"]
 
     init(_ words: [String]) throws(UsageError) {
         var words = words[...]

@@ -19,7 +19,7 @@ struct UsageError: Error {
 enum CommandLineProgram {
     static let commands = [
         DemoCommand.command, InitCommand.command, SetUpLinkCommand.command, ServeCommand.command,
-        TOTPCommand.command, MailCommand.command,
+        RecoverCommand.command, TOTPCommand.command, MailCommand.command,
     ]
 
     static func run(_ arguments: [String]) -> Int32 {

@@ -156,7 +156,7 @@ enum SessionRoutes {
                 exchange.record("unlockSession", decision: .allow)
                 exchange.record("elevateSession", decision: .allow)
                 try exchange.notify(session.account, notices)
-                try exchange.endLoneGrants()
+                try exchange.noteElevation()
                 return try exchange.sessionReply(200, token: started.token)
             case .refused: return exchange.refusal("unlockSession", Problem(.invalidCredentials))
             case .codeRefused(let refusal):
@@ -197,7 +197,7 @@ enum SessionRoutes {
             exchange.session = started.session
             exchange.changesRights = true
             exchange.record("elevateSession", decision: .allow)
-            try exchange.endLoneGrants()
+            try exchange.noteElevation()
             try exchange.notify(session.account, notices)
             return try exchange.sessionReply(200, token: started.token)
         }

@@ -1,0 +1,33 @@
+import AuditTrail
+import Crypto
+import PolicyEngine
+import SQLite
+
+extension Entry {
+    /// What a user of the machine did to something, through a command.
+    static func operating(
+        _ action: String,
+        on resource: EntityUID,
+        _ policy: PolicyInForce,
+        decision: Decision = .allow,
+        reason: String? = nil,
+        uid: UInt32,
+        at now: Timestamp
+    ) throws -> Entry {
+        try Entry(
+            at: now,
+            actor: .operating(uid: uid),
+            session: nil,
+            elevated: false,
+            address: "",
+            action: action,
+            resource: resource.description,
+            subjects: [],
+            decision: decision,
+            policies: [],
+            policySet: policy.identifier,
+            reason: reason,
+            requestID: Hex.encode(Random.bytes(8))
+        )
+    }
+}
