@@ -70,7 +70,10 @@ let package = Package(
         tests("HTTPServerTests", ["HTTPServer"]),
         tests(
             "ServiceTests",
-            ["Service", "Authentication", "HTTPServer", "Mail", "PolicyEngine", "SQLite"]
+            [
+                "Service", "Authentication", "Crypto", "HTTPServer", "Mail", "PolicyEngine",
+                "SQLite",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

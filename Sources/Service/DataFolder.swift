@@ -65,7 +65,7 @@ final class DataFolder: Sendable {
 
     /// Takes a folder into possession.
     ///
-    /// - Throws: `ServiceError.folder` when it cannot be made or another process holds it.
+    /// - Throws: `ServiceError.folder` when it cannot be made, `.held` when another process holds it.
     init(path: String) throws(ServiceError) {
         self.path = path
         database = DataFolder.database(in: path)
@@ -78,7 +78,7 @@ final class DataFolder: Sendable {
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(lock)
-            throw .folder("another keyholder holds `\(path)`")
+            throw .held("another keyholder holds `\(path)`")
         }
     }
 

@@ -94,6 +94,8 @@ public enum ServiceError: Error, CustomStringConvertible {
     case policies(String)
     /// The data or keys folder does not do.
     case folder(String)
+    /// Another process holds the data folder.
+    case held(String)
     /// A setting does not do.
     case setting(String)
     /// What was asked for on the machine is refused.
@@ -102,7 +104,8 @@ public enum ServiceError: Error, CustomStringConvertible {
     /// What is wrong, in one line.
     public var description: String {
         switch self {
-        case .policies(let message), .folder(let message), .setting(let message),
+        case .policies(let message), .folder(let message), .held(let message),
+            .setting(let message),
             .operation(let message):
             message
         }

@@ -9,6 +9,7 @@ public final class RunningService: Sendable {
     public let addresses: [String]
     private let school: School
     private let server: Server
+    private let desk: OperatorDesk
 
     /// Opens a school and begins to serve it.
     ///
@@ -22,6 +23,12 @@ public final class RunningService: Sendable {
             settings: settings
         )
         self.school = school
+        do {
+            desk = try OperatorDesk(school: school)
+        } catch {
+            school.close()
+            throw error
+        }
         do {
             let application = Application(
                 school: school,
@@ -39,6 +46,7 @@ public final class RunningService: Sendable {
             )
             try server.start()
         } catch {
+            desk.close()
             school.close()
             throw error
         }
@@ -53,6 +61,7 @@ public final class RunningService: Sendable {
 
     /// Answers what is in flight, makes it durable and lets go of the folders.
     public func stop() {
+        desk.close()
         server.stop()
         school.close()
     }

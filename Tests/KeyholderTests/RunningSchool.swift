@@ -77,8 +77,7 @@ final class RunningSchool: @unchecked Sendable {
         let words = [
             "init", "--school", "White Trees School", "--admin", RunningSchool.administrator,
         ]
-        let printed = try Tool.run(try RunningSchool.program(), words + places)
-        let output = String(decoding: printed, as: UTF8.self)
+        let output = try command(words)
         let token = try #require(output.firstMatch(of: /#reset=(\S+)/)).1
         let code = try #require(output.firstMatch(of: /enrolment code: (\S+)/)).1
         return (String(token), String(code))
@@ -94,6 +93,12 @@ final class RunningSchool: @unchecked Sendable {
         try person.signIn(administrator)
         try person.enrol(setUp.code)
         return (school, person)
+    }
+
+    /// Runs a command about the school; the answer is what it prints.
+    func command(_ words: [String]) throws -> String {
+        let printed = try Tool.run(try RunningSchool.program(), words + places)
+        return String(decoding: printed, as: UTF8.self)
     }
 
     /// Starts the service and waits until it says where it listens.

@@ -1,5 +1,6 @@
 import AuditTrail
 import Authentication
+import Crypto
 import Mail
 import PolicyEngine
 public import SQLite
@@ -44,9 +45,9 @@ public enum KeyHolderRecovery {
     /// For so long those who manage accounts are told of it in every session.
     static let reminder = Duration.seconds(90 * 86_400)
 
-    /// Does what is asked for in a folder that no service holds.
+    /// Does what is asked for, in the folder itself or by way of the service that holds it.
     ///
-    /// - Throws: `ServiceError.folder` when a service holds it.
+    /// - Throws: what is wrong with the folders; without the keys nothing is asked for.
     public static func run(
         _ order: Order,
         paths: SchoolPaths,
@@ -54,12 +55,16 @@ public enum KeyHolderRecovery {
         operatorUID: UInt32,
         clock: WallClock = .system
     ) throws -> Outcome {
-        let school = try School(
-            folder: try DataFolder(path: paths.data),
-            paths: paths,
-            settings: settings,
-            clock: clock
-        )
+        _ = try KeyRing(folder: paths.keys)
+        let folder: DataFolder
+        do {
+            folder = try DataFolder(path: paths.data)
+        } catch ServiceError.held(let message) {
+            let answer = try OperatorDesk.ask(.recover(order), in: paths.data)
+            guard case .recovered(let outcome)? = answer else { throw ServiceError.held(message) }
+            return outcome
+        }
+        let school = try School(folder: folder, paths: paths, settings: settings, clock: clock)
         defer { school.close() }
         let outcome = try school.recover(order, operatorUID: operatorUID)
         school.deliverMail()
