@@ -48,11 +48,13 @@ public struct IdentityStore: Sendable {
         try self.init(keyRing: keyRing, sealing: sealing, cost: cheapHashes ? cheap : .current)
     }
 
-    /// Ends what a copy of the file that was put back would revive: sessions, links, used codes.
+    /// Ends what a copy of the file that was put back would revive: sessions, links, used codes, a
+    /// recovery and the chair's word for it.
     public func endWhatARestoreRevives(now: Timestamp, on connection: Connection) throws {
         try sessions.endEverything(now: now, on: connection)
         try tokens.voidAll(on: connection)
         try authenticators.useUpAll(now: now, on: connection)
+        _ = try recoveries.stop(now: now, on: connection)
     }
 
     private init(

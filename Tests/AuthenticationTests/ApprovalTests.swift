@@ -152,6 +152,26 @@ import Testing
         }
     }
 
+    @Test func `a file that was put back revives no recovery`() throws {
+        let people = try People()
+        let (school, recoveries) = (people.school, people.school.store.recoveries)
+        let code = try recoveries.begin(
+            for: people.concerned,
+            operatorUID: 0,
+            wait: .seconds(60),
+            chairMayShorten: true,
+            now: school.now,
+            on: school.connection
+        )
+        let open = try #require(try recoveries.open(now: school.now, on: school.connection))
+        #expect(try recoveries.isChairCode(code, of: open, on: school.connection))
+        try school.store.endWhatARestoreRevives(now: school.now, on: school.connection)
+        #expect(try recoveries.open(now: school.now, on: school.connection) == nil)
+        #expect(throws: AuthenticationError.conflict) {
+            try recoveries.finish(open, byChair: true, now: school.now, on: school.connection)
+        }
+    }
+
     @Test func `the time of one person ends once and for ever`() throws {
         let people = try People()
         let (school, grants) = (people.school, people.school.store.loneGrants)

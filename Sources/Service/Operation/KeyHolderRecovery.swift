@@ -205,10 +205,27 @@ private struct Recovering {
         return .finished(enrolmentCode: code)
     }
 
-    /// Those who may decide what takes two people, with an authenticator or without.
+    /// Those who may decide what takes two people, with an authenticator or without; in a school
+    /// that has none of them yet, those who manage accounts.
     private func keyHolders() throws -> [StaffMember] {
+        let deciders = try policy.deciders(of: Approval.Matter.authenticatorReset.kind)
+        let holders = try active(deciders)
+        guard holders.isEmpty else { return holders }
+        return try active(
+            try policy.roles.filter { role in
+                try policy.allows(
+                    roles: [role],
+                    "createStaff",
+                    on: School.entity,
+                    elevated: true
+                )
+            }
+        )
+    }
+
+    private func active(_ roles: [String]) throws -> [StaffMember] {
         var found: [Identifier: StaffMember] = [:]
-        for role in try policy.deciders(of: Approval.Matter.authenticatorReset.kind) {
+        for role in roles {
             for id in try identity.accounts.holders(of: role, withAuthenticator: false, on: db) {
                 found[id] = try identity.accounts.find(id, on: db)
             }
@@ -265,6 +282,15 @@ private struct Recovering {
     private func mailChair(_ code: String, about member: StaffMember) throws {
         for chair in try identity.accounts.all(on: db)
         where chair.state == .active && chair.chair && chair.id != member.id {
+            // One person can mark anybody as the chair; a role that elevates takes two.
+            guard
+                try policy.allows(
+                    roles: chair.roles,
+                    "elevateSession",
+                    on: School.entity,
+                    elevated: false
+                )
+            else { continue }
             try school.enqueue(
                 subject: "Your word for a new authenticator",
                 body: """

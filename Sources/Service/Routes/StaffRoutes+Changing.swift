@@ -108,7 +108,11 @@ extension StaffRoutes {
             if reason.isEmpty { throw Problem.field("reason", "must not be empty") }
             guard member.state != .left else { throw Problem(.conflict, "the person has left") }
             switch member.authenticator {
-            case .none, .pending: throw Problem(.noAuthenticator)
+            case .none, .pending:
+                // Whoever may have one and has lost the enrolment code needs two people as well.
+                guard try exchange.isElevatable(roles: member.roles) else {
+                    throw Problem(.noAuthenticator)
+                }
             case .active, .disabled: break
             }
             return try exchange.ask(.authenticatorReset, about: member, reason: reason)
