@@ -133,9 +133,14 @@ extension Exchange {
     ) throws -> Reply {
         guard let session else { throw Problem.notAuthenticated }
         let member = names.staff[session.account]
-        let mayElevate = try mayElevate()
         let warnings = try warnings()
-        let may = try policy.schoolActions.filter { try self.may($0, on: School.entity) }
+        // Put together once for the dozens of questions that the answer takes.
+        let entities = try entities(with: School.entity)
+        func isOffered(_ action: String) throws -> Bool {
+            try self.may(action, on: School.entity, among: entities)
+        }
+        let mayElevate = try isOffered("elevateSession")
+        let may = try policy.schoolActions.filter(isOffered)
         let idle = rules.authentication.sessionIdle
         let left = max(Duration.zero, session.idleEnd - now)
         let cookies = token.map { [Cookies.set(session: $0.text)] } ?? []
