@@ -48,7 +48,7 @@ let package = Package(
         program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
         program(
             "Benchmarks",
-            ["Service", "Crypto", "HTTPServer", "SQLite", "PolicyEngine"]
+            ["Service", "Authentication", "Crypto", "HTTPServer", "SQLite", "PolicyEngine"]
         ),
 
         // A relay that the tests of two modules talk to.

@@ -4,17 +4,23 @@ import SQLite
 /// The yardstick of writing: a bare loop of group commits of the rows that the service wrote.
 ///
 /// The rows that `after` has and `before` lacks go into a copy of `before`, in the order they were
-/// made, in as many transactions as 64 waiting clients make.
+/// made, in as many transactions as the waiting clients make.
 struct BareCommits {
     private let before: String
     private let after: String
-    private let incidents: Int
-    private static let group = 64
+    /// What a client waits for; each made some of the rows.
+    private let pieces: Int
 
-    init(before: String, after: String) throws {
+    init(before: String, after: String, pieces: Int) {
         self.before = before
         self.after = after
-        incidents = try BareCommits.count(after) - BareCommits.count(before)
+        self.pieces = pieces
+    }
+
+    /// For the incidents that were logged in between.
+    init(incidentsBetween before: String, and after: String) throws {
+        let pieces = try BareCommits.count(after) - BareCommits.count(before)
+        self.init(before: before, after: after, pieces: pieces)
     }
 
     private static func count(_ database: String) throws -> Int {
@@ -23,7 +29,7 @@ struct BareCommits {
     }
 
     /// Writes all rows anew and says how fast.
-    func incidentsPerSecond() throws -> Double {
+    func piecesPerSecond(groupsOf clients: Int) throws -> Double {
         let copy = before + "-copy"
         defer { TemporaryFolder.remove(copy) }
         try FileManager.default.copyItem(atPath: before, toPath: copy)
@@ -32,7 +38,7 @@ struct BareCommits {
             script: "PRAGMA foreign_keys = OFF; ATTACH '\(after)' AS after;"
         )
         let tables = try newRows(connection)
-        let groups = max(1, incidents / BareCommits.group)
+        let groups = max(1, pieces / clients)
         let begin = ContinuousClock.now
         for group in 0..<groups {
             try connection.execute(script: "BEGIN IMMEDIATE")
@@ -47,7 +53,7 @@ struct BareCommits {
             }
             try connection.execute(script: "COMMIT")
         }
-        return Double(incidents) / ((ContinuousClock.now - begin) / .seconds(1))
+        return Double(pieces) / ((ContinuousClock.now - begin) / .seconds(1))
     }
 
     /// The tables that have new rows, and how many; the rows stand in temporary tables of that name.

@@ -49,7 +49,7 @@ final class BenchmarkSchool {
         service.stop()
     }
 
-    private static func paths(_ folder: String) -> SchoolPaths {
+    static func paths(_ folder: String) -> SchoolPaths {
         SchoolPaths(
             data: "\(folder)/data",
             keys: "\(folder)/keys",
@@ -57,7 +57,7 @@ final class BenchmarkSchool {
         )
     }
 
-    private static func settings() throws -> MachineSettings {
+    static func settings() throws -> MachineSettings {
         try MachineSettings(flags: ["listen": "127.0.0.1:0"])
     }
 

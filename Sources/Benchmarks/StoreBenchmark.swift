@@ -52,8 +52,8 @@ enum StoreBenchmark {
             try Wrk(school.address + "/", seconds: 4, script: script).requestsPerSecond
         }
         school.stop()
-        let bare = try BareCommits(before: before, after: school.database)
-        let ratios = try rates.map { $0 / (try bare.incidentsPerSecond()) }
+        let bare = try BareCommits(incidentsBetween: before, and: school.database)
+        let ratios = try rates.map { $0 / (try bare.piecesPerSecond(groupsOf: 64)) }
         print("write: incidents / bare group commits of the same rows =", Figures(ratios).text)
         print("  \(Figures(rates).text) a second")
     }

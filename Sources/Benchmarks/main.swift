@@ -13,6 +13,7 @@ case "policy": try PolicyBenchmark.run()
 case "sign-in": try SignInBenchmark.run()
 case "timing":
     try TimingBenchmark.run(pairs: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000)
+case "elevate": try ElevationBenchmark.run()
 // The processes that are measured.
 case "http-server": try HTTPBenchmark.serve(Array(arguments.dropFirst()))
 case "policy-decisions": try PolicyBenchmark.decide(Array(arguments.dropFirst()))
@@ -21,7 +22,7 @@ default:
     FileHandle.standardError.write(
         Data(
             ("usage: Benchmarks http | policy | read | write | start [INCIDENTS] | sign-in"
-                + " | timing [PAIRS]\n").utf8
+                + " | timing [PAIRS] | elevate\n").utf8
         )
     )
     exit(2)

@@ -26,7 +26,13 @@ extension DemoFilling {
                 shown.insert(member.roles).inserted && !member.roles.contains("governor")
             let password =
                 canSignIn ? try hash(person.password, member, elevatable: true) : decoy
-            try activate(member, password, at: start)
+            let enrolment = DemoEnrolment(
+                identity: school.identity,
+                rules: school.policy.rules.authentication,
+                member: member,
+                password: person.password
+            )
+            try enrolment.activate(password, at: start, on: connection)
             members.staff[person.staff.key] = try school.identity.accounts.find(
                 member.id,
                 on: connection
@@ -39,7 +45,7 @@ extension DemoFilling {
                     email: member.email.text,
                     password: person.password,
                     jobTitle: member.jobTitle,
-                    secret: try enrol(member, person.password, at: start)
+                    secret: try enrol(enrolment, at: start)
                 )
             )
         }
@@ -68,97 +74,15 @@ extension DemoFilling {
         return try school.identity.accounts.holder(first.id, on: connection)
     }
 
-    private func activate(
-        _ member: StaffMember,
-        _ password: NewPassword,
-        at start: Timestamp
-    ) throws {
-        let rules = school.policy.rules.authentication
-        let token = try school.identity.tokens.issue(
-            for: member.id,
-            kind: .invite,
-            rules: rules,
-            now: start,
-            on: connection
-        )
-        guard let token else { throw ServiceError.folder("a new account has a link") }
-        _ = try school.identity.tokens.redeem(
-            token.text,
-            setting: password,
-            rules: rules,
-            now: start,
-            on: connection
-        )
-    }
-
-    /// Enrols an authenticator the way a person does, long ago: its present code is still unused.
+    /// Enrols an authenticator where the policy lets them, long ago: its present code is unused.
     private func enrol(
-        _ member: StaffMember,
-        _ password: String,
+        _ person: DemoEnrolment,
         at start: Timestamp
     ) throws -> String? {
-        let identity = school.identity
-        let rules = school.policy.rules.authentication
-        guard let active = try identity.accounts.find(member.id, on: connection),
+        guard let active = try school.identity.accounts.find(person.member.id, on: connection),
             try isAllowed("enrolAuthenticator", on: School.entity, by: active, elevated: false)
         else { return nil }
-        let client = Client(address: "127.0.0.1", userAgent: "")
-        func prove() throws -> PasswordProof {
-            let challenge = try identity.checks.begin(
-                email: member.email.text,
-                client: client,
-                rules: rules,
-                now: start,
-                on: connection
-            )
-            guard case .attempt(let attempt) = challenge else {
-                throw ServiceError.folder("a first sign-in is not throttled")
-            }
-            return try identity.hasher.check(try Password(password), attempt)
-        }
-        let proof = try prove()
-        let outcome = try identity.sessions.signIn(
-            proof,
-            client: client,
-            replacing: nil,
-            rules: rules,
-            now: start,
-            on: connection
-        )
-        guard case .signedIn(let signedIn) = outcome else {
-            throw ServiceError.folder("the password just set signs in")
-        }
-        let code = try identity.authenticators.issueEnrolmentCode(
-            for: member.id,
-            now: start,
-            on: connection
-        )
-        let enrolment = try identity.authenticators.enrol(
-            proof,
-            signedIn.session,
-            enrolmentCode: code,
-            member: active,
-            source: client.address,
-            rules: rules,
-            now: start,
-            on: connection
-        )
-        guard case .pending(let pending) = enrolment else {
-            throw ServiceError.folder("the code just issued enrols")
-        }
-        let totp = TOTP(seed: Secret(try Base32.decode(pending.secret)))
-        guard let first = OneTimeCode(totp.code(step: TOTP.step(at: start))) else {
-            throw ServiceError.folder("a code has six digits")
-        }
-        _ = try identity.authenticators.confirm(
-            signedIn.session,
-            code: first,
-            source: client.address,
-            rules: rules,
-            now: start,
-            on: connection
-        )
-        return pending.secret
+        return try person.enrol(at: start, on: connection)
     }
 
     /// Pupils, all enrolled at the same moment.
