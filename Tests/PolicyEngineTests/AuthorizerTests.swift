@@ -135,8 +135,58 @@ import Testing
         let explanation = authorizer.explain(request(), try entities())
         #expect(explanation.decision == .deny)
         #expect(explanation.nearest.map(\.policy) == ["near", "far"])
-        #expect(explanation.nearest.first?.condition == "context.elevated")
-        #expect(explanation.nearest.first?.values == ["context.elevated is false"])
-        #expect(explanation.nearest.first?.reason == "leaders review when elevated")
+        let nearest = try #require(explanation.nearest.first)
+        #expect(nearest.failed.map(\.text) == ["context.elevated"])
+        #expect(nearest.failed.map(\.values) == [["context.elevated is false"]])
+        #expect(nearest.parts == 3)
+        #expect(nearest.reason == "leaders review when elevated")
+    }
+
+    @Test func `a role that is missing in the head of a permit is named as what failed`() throws {
+        let authorizer = try authorizer(
+            "permit (principal in Role::\"auditor\", action, resource is Incident);"
+        )
+        let explanation = authorizer.explain(request(), try entities())
+        let failed = try #require(explanation.nearest.first?.failed.first)
+        #expect(failed.text == #"principal in Role::"auditor""#)
+        #expect(failed.values == [#"principal is Staff::"me" in [Role::"leader"]"#])
+    }
+
+    @Test func `what decides is told with the values that it rests on`() throws {
+        let authorizer = try authorizer(
+            """
+            @id("leaders") @reason("leaders may") permit (principal, action, resource)
+            when { principal in Role::"leader" };
+            @id("plain") @reason("not without a code") forbid (principal, action, resource)
+            unless { context.elevated || context has pass };
+            """
+        )
+        let denial = authorizer.explain(request(), try entities())
+        #expect(denial.decision == .deny)
+        #expect(denial.forbids.map(\.reason) == ["not without a code"])
+        #expect(
+            denial.forbids.first?.conditions.map(\.description) == [
+                "!(context.elevated): context.elevated is false", "!(context has pass)",
+            ]
+        )
+        let allow = authorizer.explain(request(elevated: true), try entities())
+        #expect(allow.decision == .allow && allow.permits.map(\.policy) == ["leaders"])
+        #expect(
+            allow.permits.first?.conditions.map(\.description) == [
+                #"principal in Role::"leader": principal is Staff::"me" in [Role::"leader"]"#
+            ]
+        )
+    }
+
+    @Test func `a forbid that errs is told in the explanation`() throws {
+        let authorizer = try authorizer(
+            """
+            permit (principal, action, resource);
+            @id("broken") forbid (principal, action, resource) when { resource.colour == 1 };
+            """
+        )
+        let explanation = authorizer.explain(request(), try entities())
+        #expect(explanation.decision == .deny)
+        #expect(explanation.errors.map(\.policy) == ["broken"])
     }
 }

@@ -16,10 +16,10 @@ import Testing
         """
 
     func prove(_ policies: String, _ invariant: String) throws -> [Prover.Counterexample] {
-        try Prover(Schema(parsing: Self.schema, name: "schema")).counterexamples(
-            to: PolicySet(parsing: [(name: "invariant", text: invariant)]),
+        try Prover(Schema(parsing: Self.schema, name: "schema")).verdicts(
+            on: PolicySet(parsing: [(name: "invariant", text: invariant)]),
             in: PolicySet(parsing: [(name: "policies", text: policies)])
-        )
+        ).flatMap(\.counterexamples)
     }
 
     @Test(arguments: [
@@ -57,6 +57,56 @@ import Testing
         let permit = "permit (principal, action, resource);\n"
         #expect(try prove(permit + guardText, guardText).isEmpty)
         #expect(try prove(permit, guardText).count == 2)
+    }
+
+    @Test func `a group in a list is the same condition as that group alone`() throws {
+        let invariant = """
+            forbid (principal, action, resource) unless { principal in Role::"a" };
+            """
+        let lists = """
+            permit (principal in Role::"a", action, resource);
+            permit (principal, action, resource) when { principal in [Role::"a", Role::"b"] };
+            """
+        let found = try prove(lists, invariant)
+        #expect(found.map(\.isTrue) == Array(repeating: [#"principal in Role::"b""#], count: 2))
+        let guarded = lists + #"forbid (principal in Role::"b", action, resource);"#
+        #expect(try prove(guarded, invariant).isEmpty)
+    }
+
+    /// An answer by trying every combination, for random sets of conditions over few atoms.
+    @Test(arguments: 1...40)
+    func `a proof is what trying every combination shows`(seed: Int) throws {
+        let atoms = ["context.elevated", "principal.active", #"principal in Role::"a""#]
+        var state = UInt64(seed)
+        func random(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        typealias Test = ([Bool]) -> Bool
+        func condition(_ depth: Int) -> (text: String, test: Test) {
+            if depth == 0 || random(3) == 0 {
+                let number = random(atoms.count)
+                return (atoms[number], { $0[number] })
+            }
+            let (left, right) = (condition(depth - 1), condition(depth - 1))
+            switch random(3) {
+            case 0: return ("(\(left.text) && \(right.text))", { left.test($0) && right.test($0) })
+            case 1: return ("(\(left.text) || \(right.text))", { left.test($0) || right.test($0) })
+            default: return ("!(\(left.text))", { !left.test($0) })
+            }
+        }
+        let permits = (0..<2).map { _ in condition(2) }
+        let (guarded, invariant) = (condition(2), condition(2))
+        let policies =
+            permits.map { "permit (principal, action, resource) when { \($0.text) };" }.joined()
+            + "forbid (principal, action, resource) when { \(guarded.text) };"
+        let isBroken = (0..<8).contains { bits in
+            let values = (0..<3).map { bits >> $0 & 1 == 1 }
+            return invariant.test(values) && !guarded.test(values)
+                && permits.contains { $0.test(values) }
+        }
+        let text = "forbid (principal, action, resource) when { \(invariant.text) };"
+        #expect(try prove(policies, text).isEmpty != isBroken, "seed \(seed): \(policies)\(text)")
     }
 
     @Test func `an invariant that permits is refused`() throws {
