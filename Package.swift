@@ -10,8 +10,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module of the product; `dependencies` is the whole list of what it may import.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -43,9 +52,14 @@ let package = Package(
             [
                 "SQLite", "Crypto", "PolicyEngine", "AuditTrail", "Authentication", "Records",
                 "Mail", "HTTPServer",
-            ]
+            ],
+            // The invariants that no policies folder can leave out.
+            resources: [.embedInCode("Policies/shipped.cedar")]
         ),
-        program("keyholder", ["Service", "Authentication", "Crypto", "SQLite"]),
+        program(
+            "keyholder",
+            ["Service", "Authentication", "Crypto", "PolicyEngine", "SQLite"]
+        ),
         program(
             "Benchmarks",
             ["Service", "Authentication", "Crypto", "HTTPServer", "SQLite", "PolicyEngine"]

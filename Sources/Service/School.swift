@@ -188,7 +188,11 @@ final class School: Sendable {
 
     /// Reads the policies anew; on any error the old ones stay.
     func reloadPolicy() throws {
-        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
+        let policy = try PolicyInForce.load(
+            folder: paths.policies,
+            schoolName: name,
+            after: policy
+        )
         policyInForce.withLock { $0 = policy }
         // What was decided under the old set and is not on record yet is decided again.
         try ledger.perform { _, state in state.rightsEpoch += 1 }

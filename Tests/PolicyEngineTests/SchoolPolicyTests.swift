@@ -36,32 +36,3 @@ import Testing
         #expect(!Validator(schema).validate(policies).isEmpty)
     }
 }
-
-extension SchoolPolicyTests {
-    @Test(arguments: [
-        "forbid (principal, action, resource) when { context.session.locked };",
-        "forbid (principal, action, resource) when { !principal.active };",
-        """
-        forbid (principal, action in Action::"record", resource is Incident)
-        when { resource.excluded.contains(principal) };
-        """,
-    ])
-    func `the school's policies keep what the guards promise`(invariant: String) throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: "policies")
-            .filter { $0.hasSuffix(".cedar") }.sorted()
-        let policies = try PolicySet(
-            parsing: files.map {
-                (name: $0, text: try String(contentsOfFile: "policies/\($0)", encoding: .utf8))
-            }
-        )
-        let schema = try Schema(
-            parsing: try String(contentsOfFile: "policies/school.cedarschema", encoding: .utf8),
-            name: "school.cedarschema"
-        )
-        let found = try Prover(schema).counterexamples(
-            to: PolicySet(parsing: [(name: "invariant", text: invariant)]),
-            in: policies
-        )
-        #expect(found.isEmpty, "\(found.map(\.description).joined(separator: "\n"))")
-    }
-}

@@ -16,6 +16,17 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
     /// Where it is.
     public let location: SourceLocation
 
+    /// A mistake in a whole policy, which lies where the policy begins.
+    public init(in policy: Policy, _ message: String) {
+        self.init(policy: policy.id, message: message, location: policy.location)
+    }
+
+    init(policy: String, message: String, location: SourceLocation) {
+        self.policy = policy
+        self.message = message
+        self.location = location
+    }
+
     /// The location, the policy and the message.
     public var description: String {
         "\(location): policy `\(policy)`: \(message)"
