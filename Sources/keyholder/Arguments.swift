@@ -31,11 +31,17 @@ struct Arguments {
 
     /// Refuses what a command does not know.
     func allow(_ names: [String], rest count: Int = 0) throws(UsageError) {
+        try allow(names, rest: count...count)
+    }
+
+    /// Refuses what a command does not know, where the number of words may differ.
+    func allow(_ names: [String], rest counts: ClosedRange<Int>) throws(UsageError) {
         for name in options.keys where !names.contains(name) {
             throw UsageError(message: "unknown option `--\(name)`")
         }
-        guard rest.count == count else {
-            throw UsageError(message: rest.count < count ? "too few words" : "too many words")
+        guard counts.contains(rest.count) else {
+            let isShort = rest.count < counts.lowerBound
+            throw UsageError(message: isShort ? "too few words" : "too many words")
         }
     }
 

@@ -17,18 +17,27 @@ struct UsageError: Error {
 
 /// Finds the command, runs it, and turns what it throws into an exit code.
 enum CommandLineProgram {
-    static let commands = [
-        DemoCommand.command, InitCommand.command, SetUpLinkCommand.command, ServeCommand.command,
-        RecoverCommand.command, TOTPCommand.command, MailCommand.command,
-    ]
+    static let commands =
+        [
+            DemoCommand.command, InitCommand.command, SetUpLinkCommand.command,
+            ServeCommand.command, RecoverCommand.command, TOTPCommand.command, MailCommand.command,
+        ] + PolicyCommands.all
 
     static func run(_ arguments: [String]) -> Int32 {
         guard let name = arguments.first, name != "--help", name != "help" else {
-            print(overview)
+            print(overview(of: commands, "COMMAND"))
             return arguments.isEmpty ? 2 : 0
         }
-        guard let command = commands.first(where: { $0.name == name }) else {
-            complain("unknown command `\(name)`; keyholder --help lists them")
+        let group = commands.filter { $0.name.hasPrefix(name + " ") }
+        if !group.isEmpty && arguments.dropFirst().first.map({ $0 == "--help" }) ?? true {
+            print(overview(of: group, "\(name) COMMAND"))
+            return arguments.count == 1 ? 2 : 0
+        }
+        // A command of a group has a name of two words.
+        let words = group.isEmpty ? 1 : 2
+        let fullName = arguments.prefix(words).joined(separator: " ")
+        guard let command = commands.first(where: { $0.name == fullName }) else {
+            complain("unknown command `\(fullName)`; keyholder --help lists them")
             return 2
         }
         if arguments.contains("--help") {
@@ -36,7 +45,7 @@ enum CommandLineProgram {
             return 0
         }
         do {
-            try command.run(try Arguments(Array(arguments.dropFirst())))
+            try command.run(try Arguments(Array(arguments.dropFirst(words))))
             return 0
         } catch let error as UsageError {
             complain("\(error.message)\nusage: keyholder \(command.usage)")
@@ -59,13 +68,14 @@ enum CommandLineProgram {
         _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    private static var overview: String {
+    private static func overview(of commands: [Command], _ usage: String) -> String {
         let width = commands.map(\.name.count).max() ?? 0
         let lines = commands.map { command in
             let gap = String(repeating: " ", count: width - command.name.count + 2)
-            return "  \(command.name)\(gap)\(command.summary)"
+            let summary = command.summary.prefix { $0 != "\n" }
+            return "  \(command.name)\(gap)\(summary)"
         }
-        return "usage: keyholder COMMAND\n\n" + lines.joined(separator: "\n")
-            + "\n\nkeyholder COMMAND --help shows its options."
+        return "usage: keyholder \(usage)\n\n" + lines.joined(separator: "\n")
+            + "\n\nkeyholder \(usage) --help shows its options."
     }
 }

@@ -151,6 +151,22 @@ final class RunningSchool: @unchecked Sendable {
         return file
     }
 
+    /// Has the service read its policies anew, and gives what it says of it.
+    func reload() throws -> String {
+        let before = try Data(contentsOf: URL(fileURLWithPath: errorLog)).count
+        Foundation.kill(try #require(process).processIdentifier, SIGHUP)
+        let deadline = Date().addingTimeInterval(20)
+        while Date() < deadline {
+            let new = try Data(contentsOf: URL(fileURLWithPath: errorLog)).dropFirst(before)
+            let said = String(decoding: new, as: UTF8.self)
+            // A request's line may come in between.
+            if said.contains("policies read anew\n") { return said }
+            if said.contains("the old policies stay: "), said.hasSuffix("\n") { return said }
+        }
+        Issue.record("the service did not say that it read its policies")
+        return ""
+    }
+
     /// The newest link mailed to an address.
     func link(to address: String) throws -> String {
         let mail = try mail(to: address, containing: "https://school.example/#reset=")

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// SIGHUP: a good folder comes into force at once, one that does not do leaves the old in force.
+@Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
+struct PolicyReloadTests {
+    /// A school's own policy that takes the search away from everybody.
+    private static let own = """
+        @id("own-no-search")
+        @reason("the search is closed over the holidays")
+        forbid (principal, action == Action::"searchPupils", resource is School);
+        """
+
+    @Test func `policies are swapped whole, and a set that does not do leaves the old one`() throws
+    {
+        let staffed = try StaffedSchool()
+        let (school, teacher) = (staffed.school, staffed.teacher)
+        let policies = school.folder + "/policies"
+        func write(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(policies)/\(name)"))
+        }
+        func search() throws -> Answer {
+            try teacher.post("/v1/pupils/search", #"{"query":"luc"}"#)
+        }
+        #expect(try search().status == 200)
+
+        try write("own.cedar", Self.own)
+        #expect(try school.reload().contains("policies read anew"))
+        let refused = try search()
+        #expect(refused.problem == "forbidden")
+        #expect(refused["reason"] as? String == "the search is closed over the holidays")
+
+        // Each of these is refused for its own reason, and the search stays closed.
+        try write("own.cedar", "permit (principal, action, resource")
+        #expect(try school.reload().contains("own.cedar:1:36: expected"))
+        #expect(try search().problem == "forbidden")
+        try write(
+            "own.cedar",
+            #"@id("own") @reason("x") permit (principal, action, resource is Car);"#
+        )
+        #expect(try school.reload().contains("own.cedar:1:1: policy `own`: unknown entity type"))
+        #expect(try search().problem == "forbidden")
+        try write("own.cedar", "")
+        try write("rules.json", #"{"session":{"idleSeconds":7000}}"#)
+        #expect(try school.reload().contains("idleSeconds"))
+        #expect(try search().problem == "forbidden")
+        try write("rules.json", "{}")
+        try FileManager.default.removeItem(atPath: policies + "/guards.cedar")
+        let unguarded = try school.reload()
+        #expect(unguarded.contains("the old policies stay: invariant `never-inactive`"))
+        #expect(try search().problem == "forbidden")
+
+        try FileManager.default.copyItem(
+            atPath: "policies/guards.cedar",
+            toPath: policies + "/guards.cedar"
+        )
+        #expect(try school.reload().contains("policies read anew"))
+        #expect(try search().status == 200)
+
+        // Every entry names the set that decided: one for each time in force, and no other.
+        try staffed.safeguarding.elevate()
+        let log = try staffed.safeguarding.get("/v1/access-log?action=searchPupils")
+        let sets = log.items.reversed().map { "\($0["decision"] ?? "") \($0["policySet"] ?? "")" }
+        #expect(sets.count == 7)
+        #expect(Set(sets.map { $0.suffix(64) }).count == 3, "\(sets)")
+        #expect(
+            sets.allSatisfy { $0.wholeMatch(of: /(allow|deny) [0-9a-f]{64}/) != nil },
+            "\(sets)"
+        )
+        #expect(Set(sets[1...5]).count == 1, "\(sets)")
+    }
+
+    @Test func `a folder without its guards is not even started with`() throws {
+        let school = try RunningSchool()
+        try FileManager.default.removeItem(atPath: school.folder + "/policies/guards.cedar")
+        let failure = #expect(throws: Tool.Failed.self) { _ = try school.found() }
+        #expect(failure?.description.contains("invariant `never-inactive`") == true)
+    }
+}
