@@ -73,10 +73,12 @@ import Testing
         #expect(try prove(guarded, invariant).isEmpty)
     }
 
-    /// An answer by trying every combination, for random sets of conditions over few atoms.
+    /// For random conditions over ten atoms.
     @Test(arguments: 1...40)
     func `a proof is what trying every combination shows`(seed: Int) throws {
-        let atoms = ["context.elevated", "principal.active", #"principal in Role::"a""#]
+        let atoms =
+            ["context.elevated", "principal.active"]
+            + (1...8).map { "principal in Role::\"\($0)\"" }
         var state = UInt64(seed)
         func random(_ count: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -95,13 +97,13 @@ import Testing
             default: return ("!(\(left.text))", { !left.test($0) })
             }
         }
-        let permits = (0..<2).map { _ in condition(2) }
-        let (guarded, invariant) = (condition(2), condition(2))
+        let permits = (0..<3).map { _ in condition(4) }
+        let (guarded, invariant) = (condition(4), condition(4))
         let policies =
             permits.map { "permit (principal, action, resource) when { \($0.text) };" }.joined()
             + "forbid (principal, action, resource) when { \(guarded.text) };"
-        let isBroken = (0..<8).contains { bits in
-            let values = (0..<3).map { bits >> $0 & 1 == 1 }
+        let isBroken = (0..<1 << atoms.count).contains { bits in
+            let values = atoms.indices.map { bits >> $0 & 1 == 1 }
             return invariant.test(values) && !guarded.test(values)
                 && permits.contains { $0.test(values) }
         }

@@ -305,6 +305,23 @@ private indirect enum Formula {
         return isKnown ? !stop : nil
     }
 
+    /// The values of six atoms in all their 64 combinations, one bit each.
+    private static let masks: [UInt64] = [
+        0xAAAA_AAAA_AAAA_AAAA, 0xCCCC_CCCC_CCCC_CCCC, 0xF0F0_F0F0_F0F0_F0F0,
+        0xFF00_FF00_FF00_FF00, 0xFFFF_0000_FFFF_0000, 0xFFFF_FFFF_0000_0000,
+    ]
+
+    /// The value in 64 combinations at once.
+    private func word(_ atoms: [UInt64]) -> UInt64 {
+        switch self {
+        case .constant(let value): value ? ~0 : 0
+        case .atom(let number): atoms[number]
+        case .not(let formula): ~formula.word(atoms)
+        case .all(let formulas): formulas.reduce(~0) { $0 & $1.word(atoms) }
+        case .any(let formulas): formulas.reduce(0) { $0 | $1.word(atoms) }
+        }
+    }
+
     /// The numbers of the atoms in it.
     var atoms: Set<Int> {
         switch self {
@@ -328,10 +345,19 @@ private indirect enum Formula {
     /// Gives atoms values, one after the other, until the formula is true; false when none do.
     ///
     /// A combination is looked into as far as it leaves the formula open: what some atoms settle
-    /// needs no regard to the others.
+    /// needs no regard to the others. The last six atoms have all their values at once.
     func isSatisfied(_ values: inout [Bool?]) -> Bool {
         if let known = value(values) { return known }
-        guard let next = values.firstIndex(of: nil) else { return false }
+        let open = values.indices.filter { values[$0] == nil }
+        guard open.count > Formula.masks.count else {
+            var words = values.map { $0 == true ? ~0 : 0 as UInt64 }
+            for (atom, mask) in zip(open, Formula.masks) { words[atom] = mask }
+            let found = word(words)
+            guard found != 0 else { return false }
+            for atom in open { values[atom] = words[atom] >> found.trailingZeroBitCount & 1 == 1 }
+            return true
+        }
+        let next = open[0]
         for value in [true, false] {
             values[next] = value
             if isSatisfied(&values) { return true }
