@@ -70,6 +70,55 @@ struct PolicyReloadTests {
         #expect(Set(sets[1...5]).count == 1, "\(sets)")
     }
 
+    @Test func `no request is decided by half of one set and half of another`() throws {
+        let staffed = try StaffedSchool()
+        let (school, teacher) = (staffed.school, staffed.teacher)
+        func reload(_ name: String) throws {
+            let text = PolicyReloadTests.own.replacing("own-no-search", with: name)
+            try Data(text.utf8).write(
+                to: URL(fileURLWithPath: school.folder + "/policies/own.cedar")
+            )
+            #expect(try school.reload().contains("policies read anew"))
+        }
+        try reload("own-one")
+        let searches = Process()
+        searches.executableURL = URL(fileURLWithPath: try #require(Tool.path("curl")))
+        // What follows the # is not sent: the same request so many times.
+        searches.arguments = [
+            "-sS", "--cacert", school.certificate, "--parallel", "--parallel-max", "8", "-o",
+            "/dev/null", "-H", "Content-Type: application/json", "-H",
+            "Authorization: Bearer \(teacher.token ?? "")", "--data-binary", #"{"query":"luc"}"#,
+            school.address + "/v1/pupils/search#[1-2000]",
+        ]
+        try searches.run()
+        var reloads = 0
+        while searches.isRunning {
+            try reload(reloads.isMultiple(of: 2) ? "own-two" : "own-one")
+            reloads += 1
+        }
+        searches.waitUntilExit()
+        #expect(reloads > 1)
+        try staffed.safeguarding.elevate()
+        var pairs: [String: Int] = [:]
+        var cursor = ""
+        repeat {
+            let path = "/v1/access-log?action=searchPupils&decision=deny&limit=200" + cursor
+            let page = try staffed.safeguarding.get(path)
+            for entry in page.items {
+                let policies = entry["policies"] as? [String] ?? []
+                let set = entry["policySet"] as? String ?? ""
+                pairs["\(policies.joined()) \(set)", default: 0] += 1
+            }
+            cursor = (page["next"] as? String).map { "&cursor=\($0)" } ?? ""
+        } while !cursor.isEmpty
+        print("\(reloads) reloads among \(pairs.values.reduce(0, +)) requests")
+        #expect(pairs.values.reduce(0, +) == 2_000)
+        // One policy and one hash for each of the two sets, and never the one with the other's.
+        #expect(pairs.count == 2, "\(pairs)")
+        #expect(pairs.keys.contains { $0.hasPrefix("own-one ") }, "\(pairs)")
+        #expect(pairs.keys.contains { $0.hasPrefix("own-two ") }, "\(pairs)")
+    }
+
     @Test func `a folder without its guards is not even started with`() throws {
         let school = try RunningSchool()
         try FileManager.default.removeItem(atPath: school.folder + "/policies/guards.cedar")
