@@ -2,6 +2,12 @@
 enum Limits {
     /// A policy or schema text, in bytes: a large set of a thousand policies is a quarter of it.
     static let textBytes = 4 << 20
+    /// Bytes of a JSON text of entities: a whole trust of schools is a tenth of it.
+    static let dataBytes = 256 << 20
+    /// Nesting of a JSON text: an expression of a policy takes up to three levels of it.
+    static let jsonDepth = 1_000
+    /// Operands that one chain of a policy's JSON form nests: more are written as a balanced tree.
+    static let jsonChain = 32
     /// Bytes of one string literal: longer ones are data, which belongs in an entity.
     static let literalBytes = 64 << 10
     /// Nesting of expressions and types: keeps every recursion within a small thread's stack.

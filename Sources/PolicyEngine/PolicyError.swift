@@ -53,12 +53,38 @@ struct SourceText: Sendable {
     let name: String
     let bytes: [UInt8]
 
-    init(name: String, text: String) throws(PolicyError) {
+    /// Takes bytes that are UTF-8 and no more than the limit.
+    init(
+        name: String,
+        bytes: [UInt8],
+        limit: Int = Limits.textBytes
+    ) throws(PolicyError) {
         self.name = name
-        bytes = Array(text.utf8)
-        guard bytes.count <= Limits.textBytes else {
-            throw PolicyError("`\(name)` is longer than \(Limits.textBytes) bytes")
+        self.bytes = bytes
+        guard bytes.count <= limit else {
+            throw error("expected at most \(limit) bytes, found \(bytes.count)", at: limit)
         }
+        if let offset = SourceText.offsetOfMalformed(bytes) {
+            throw error(
+                "expected UTF-8, found the byte 0x\(String(bytes[offset], radix: 16))",
+                at: offset
+            )
+        }
+    }
+
+    init(name: String, text: String) throws(PolicyError) {
+        try self.init(name: name, bytes: Array(text.utf8))
+    }
+
+    /// The first byte that begins no scalar; nil when everything is UTF-8.
+    private static func offsetOfMalformed(_ bytes: [UInt8]) -> Int? {
+        // Whole texts are checked fast; only a bad one is looked through scalar by scalar.
+        guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
+        var decoder = UTF8()
+        var rest = bytes.makeIterator()
+        var offset = 0
+        while case .scalarValue(let scalar) = decoder.decode(&rest) { offset += UTF8.width(scalar) }
+        return offset
     }
 
     func location(at offset: Int) -> SourceLocation {

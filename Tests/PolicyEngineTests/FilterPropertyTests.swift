@@ -28,22 +28,13 @@ import Testing
                 "i.id IN (SELECT incident FROM involved WHERE staff = \($0))"
             },
         ],
-        ancestors: ["Category": { "i.category = \($0)" }]
+        ancestors: [
+            "Category": { "i.category = \($0)" },
+            "Area": { "EXISTS (SELECT 1 FROM area WHERE category = i.category AND area = \($0))" },
+        ]
     )
 
-    struct Source: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
-        }
-        mutating func pick<T>(_ items: [T]) -> T { items[Int(next() % UInt64(items.count))] }
-    }
-
-    func atom(_ random: inout Source) -> String {
+    func atom(_ random: inout RandomSource) -> String {
         let person = "Staff::\"\(random.pick(Self.staff))\""
         return random.pick([
             "resource.author == principal", "resource.author != \(person)", "resource.flag",
@@ -58,15 +49,43 @@ import Testing
             "resource.author is Staff", "[\"open\", \"closed\"].contains(resource.status)",
             "principal.friends.contains(resource.author)", "resource.flag == true",
             "resource.flag == resource.involved.contains(\(person))", "resource.level == \"1\"",
-            "resource.status < 3", "true", "false",
+            "resource.status < 3", "true", "false", "resource in Area::\"n\"",
+            "resource in [Category::\"y\", Area::\"s\"]", "resource has flag && resource.flag",
+            "context has deep.flag && context.deep.flag == resource.flag",
+            "resource has level && resource.level < context.deep.level",
+            "(if context.elevated then principal else resource.author) == principal",
+            "(if context.elevated then 1 else resource.level) <= 1",
+            "(if context.elevated then principal else resource.author) is Staff",
+            "principal in (if context.elevated then principal else resource.author)",
+            "(if context.elevated then [principal] else resource.involved).contains(principal)",
         ])
     }
 
-    func condition(_ depth: Int, _ random: inout Source) -> String {
-        guard depth > 0 else { return atom(&random) }
-        let one = condition(depth - 1, &random)
-        let two = condition(depth - 1, &random)
-        switch random.next() % 6 {
+    /// What has no form in SQL: a row may satisfy it, fail it or make it err.
+    func uncompiled(_ random: inout RandomSource) -> String {
+        random.pick([
+            "resource.status like \"*pe*\"", "resource.level + 1 < 3", "-resource.level > -2",
+            "resource.involved.isEmpty()", "resource.author.active", "resource has author.active",
+            "[resource.author, principal].contains(Staff::\"a\")",
+            "resource.involved == [principal]",
+            "{a: resource.flag} == {a: true}", "resource.author in Role::\"lead\"",
+            "resource in principal.home", "resource.colour == 1", "resource.hasTag(\"t\")",
+            "(if resource.flag then 1 else 2) == 1",
+            "resource.involved.containsAll(resource.involved)",
+        ])
+    }
+
+    func condition(
+        _ depth: Int,
+        _ random: inout RandomSource,
+        compiles: Bool
+    ) -> String {
+        guard depth > 0 else {
+            return compiles || random.chance(3, in: 4) ? atom(&random) : uncompiled(&random)
+        }
+        let one = condition(depth - 1, &random, compiles: compiles)
+        let two = condition(depth - 1, &random, compiles: compiles)
+        switch random.number(below: 6) {
         case 0: return "(\(one)) && (\(two))"
         case 1: return "(\(one)) || (\(two))"
         case 2: return "!(\(one))"
@@ -76,20 +95,22 @@ import Testing
         }
     }
 
-    func policies(_ random: inout Source) -> String {
-        (0..<(1 + random.next() % 6)).map { _ in
+    func policies(_ random: inout RandomSource, compiles: Bool = true) -> String {
+        (0..<(1 + random.number(below: 6))).map { _ in
             let effect = random.pick(["permit", "permit", "permit", "forbid"])
             let principal = random.pick(["principal", "principal in Role::\"lead\""])
             let resource = random.pick([
                 "resource", "resource is Incident", "resource in Category::\"y\"",
+                "resource is Incident in Area::\"n\"",
             ])
             let kind = random.pick(["when", "unless"])
+            let body = condition(random.number(below: 4), &random, compiles: compiles)
             return "\(effect) (\(principal), action, \(resource)) "
-                + "\(kind) { \(condition(Int(random.next() % 4), &random)) };"
+                + "\(kind) { \(body) };"
         }.joined(separator: "\n")
     }
 
-    func rows(_ random: inout Source) -> [Row] {
+    func rows(_ random: inout RandomSource) -> [Row] {
         (0..<300).map { number in
             Row(
                 id: "Incident/\(number)",
@@ -97,7 +118,7 @@ import Testing
                 status: random.pick(["open", "closed", "caf\u{E9}", "cafe\u{301}", nil]),
                 flag: random.pick([true, false, nil]),
                 level: random.pick([0, 1, 2, 3, nil]),
-                involved: Self.staff.filter { _ in random.next() % 3 == 0 },
+                involved: Self.staff.filter { _ in random.number(below: 3) == 0 },
                 category: random.pick(["x", "y"])
             )
         }
@@ -124,47 +145,24 @@ import Testing
         }
     }
 
-    /// The ids each filter selects, from one run of Python's sqlite3.
-    func select(_ script: String) throws -> [String]? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c",
-            """
-            import sqlite3, sys, json
-            db = sqlite3.connect(':memory:')
-            for line in sys.stdin:
-                task = json.loads(line)
-                if 'run' in task: db.executescript(task['run'])
-                else: print(','.join(r[0] for r in db.execute(task['sql'], task['args'])))
-            """,
-        ]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        do { try process.run() } catch { return nil }
-        let file = input.fileHandleForWriting
-        Thread.detachNewThread {
-            file.write(Data(script.utf8))
-            try? file.close()
-        }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: data, as: UTF8.self).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        ).dropLast().map(String.init)
-    }
+    /// Runs each filter in a real SQLite database; prints the ids that it selects.
+    static let program = """
+        import sqlite3, sys, json
+        db = sqlite3.connect(':memory:')
+        for line in sys.stdin:
+            task = json.loads(line)
+            if 'run' in task: db.executescript(task['run'])
+            else: print(','.join(r[0] for r in db.execute(task['sql'], task['args'])))
+        """
 
-    func task(_ filter: RowFilter) -> String {
+    func task(_ sql: String, _ parameters: [SQLParameter]) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("sql")
-            writer.string("SELECT id FROM incident i WHERE \(filter.sql) ORDER BY rowid")
+            writer.string("SELECT id FROM incident i WHERE \(sql) ORDER BY rowid")
             writer.key("args")
             writer.array { writer in
-                for parameter in filter.parameters {
+                for parameter in parameters {
                     switch parameter {
                     case .int(let value): writer.int(value)
                     case .text(let text): writer.string(text)
@@ -179,7 +177,10 @@ import Testing
         var sql = """
             CREATE TABLE incident (id TEXT PRIMARY KEY, author TEXT, status TEXT, flag INTEGER, \
             level INTEGER, category TEXT) STRICT; \
-            CREATE TABLE involved (incident TEXT, staff TEXT) STRICT;
+            CREATE TABLE involved (incident TEXT, staff TEXT) STRICT; \
+            CREATE TABLE area (category TEXT, area TEXT) STRICT; \
+            INSERT INTO area VALUES ('Category/x', 'Area/n'), ('Category/x', 'Area/s'), \
+            ('Category/y', 'Area/s');
             """
         for row in rows {
             let values = [
@@ -200,11 +201,11 @@ import Testing
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
 
-    @Test func `filter and single decision agree on every row`() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        print("seed \(seed)")
-        var random = Source(state: seed)
-        let rows = rows(&random)
+    // MARK: Tests
+
+    static let action = EntityUID(type: "Action", id: "view")
+
+    func entities(_ rows: [Row]) throws -> Entities {
         let role = EntityUID(type: "Role", id: "lead")
         let known = Self.staff.enumerated().map { number, id in
             Entity(
@@ -213,63 +214,156 @@ import Testing
                 attributes: [
                     "active": .bool(number != 1),
                     "friends": .set([.entity(EntityUID(type: "Staff", id: "c"))]),
+                    "home": .entity(EntityUID(type: "Category", id: "y")),
                 ]
             )
         }
-        let base = try Entities(known + rows.map(entity))
+        let areas = ["n", "s"].map { EntityUID(type: "Area", id: $0) }
+        let categories = [("x", areas), ("y", [areas[1]])].map { id, areas in
+            Entity(uid: EntityUID(type: "Category", id: id), parents: areas)
+        }
+        return try Entities(known + categories + rows.map(entity))
+    }
+
+    func context(_ random: inout RandomSource) -> Record {
+        let elevated = ("elevated", Value.bool(random.chance(1, in: 2)))
+        let deep: Record = ["flag": .bool(random.chance(1, in: 2)), "level": .long(2)]
+        guard random.chance(2, in: 3),
+            let context = try? Record([elevated, ("deep", .record(deep))])
+        else { return ["elevated": elevated.1] }
+        return context
+    }
+
+    /// The ids of the rows that single decisions permit.
+    func permitted(
+        _ rows: [Row],
+        _ authorizer: Authorizer,
+        _ principal: EntityUID,
+        _ context: Record,
+        _ entities: Entities
+    ) -> String {
+        var ids: [String] = []
+        for row in rows {
+            let request = Request(
+                principal: principal,
+                action: Self.action,
+                resource: EntityUID(type: "Incident", id: String(row.id.dropFirst(9))),
+                context: context
+            )
+            if case .permit = authorizer.authorize(request, entities, session: 1) {
+                ids.append(row.id)
+            }
+        }
+        return ids.joined(separator: ",")
+    }
+
+    @Test func `filter and single decision agree on every row`() throws {
+        if Python.lacks("sqlite3") { return }
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed \(seed)")
+        var random = RandomSource(seed: seed)
+        let rows = rows(&random)
+        let base = try entities(rows)
         var script = setUp(rows)
         var expected: [(text: String, ids: String, sql: String)] = []
-        var refused = 0
-        while expected.count < 1_000 {
+        for _ in 0..<1_000 {
             let text = policies(&random)
             let set = try PolicySet(parsing: [(name: "random", text: text)])
             let authorizer = Authorizer(policies: set, identifier: "")
             let principal = EntityUID(type: "Staff", id: random.pick(Self.staff))
-            let action = EntityUID(type: "Action", id: "view")
-            let context: Record = ["elevated": .bool(random.next() % 2 == 0)]
-            let filter: RowFilter?
+            let context = context(&random)
+            let permit = try authorizer.filter(
+                principal: principal,
+                action: Self.action,
+                resourceType: "Incident",
+                context: context,
+                entities: base,
+                session: 1,
+                mapping: Self.mapping
+            )
+            let filter = permit.filter
+            let sql = try #require(filter)
+            expected.append((text, permitted(rows, authorizer, principal, context, base), sql.sql))
+            script += task(sql.sql, sql.parameters)
+        }
+        let found = try #require(try Python.run(Self.program, on: script))
+        #expect(found.count == expected.count)
+        for (expected, found) in zip(expected, found) where expected.ids != found {
+            Issue.record("\(expected.text)\n\(expected.sql)\n\(expected.ids)\n\(found)")
+            break
+        }
+    }
+
+    @Test func `a bound selects every row that is permitted, and what is checked compiles`() throws
+    {
+        if Python.lacks("sqlite3") { return }
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed \(seed)")
+        var random = RandomSource(seed: seed)
+        let rows = rows(&random)
+        let base = try entities(rows)
+        var script = setUp(rows)
+        var expected: [(text: String, ids: String, bound: RowBound)] = []
+        var (checked, compiled) = (0, 0)
+        for _ in 0..<1_000 {
+            let text = policies(&random, compiles: false)
+            let set = try PolicySet(parsing: [(name: "random", text: text)])
+            let authorizer = Authorizer(policies: set, identifier: "")
+            let principal = EntityUID(type: "Staff", id: random.pick(Self.staff))
+            let context = context(&random)
+            let bound = authorizer.bound(
+                principal: principal,
+                action: Self.action,
+                resourceType: "Incident",
+                context: context,
+                entities: base,
+                mapping: Self.mapping
+            )
+            let isChecked =
+                (try? authorizer.checkFilter(
+                    of: Self.action,
+                    resourceType: "Incident",
+                    entities: base,
+                    mapping: Self.mapping
+                )) != nil
+            var sql: String?
             do {
                 let permit = try authorizer.filter(
                     principal: principal,
-                    action: action,
+                    action: Self.action,
                     resourceType: "Incident",
                     context: context,
                     entities: base,
                     session: 1,
                     mapping: Self.mapping
                 )
-                filter = permit.filter
+                sql = permit.filter?.sql
             } catch {
-                refused += 1
-                continue
+                #expect(!isChecked, "\(text)\n\(error)")
             }
-            guard let filter else { continue }
-            var ids: [String] = []
-            for row in rows {
-                let request = Request(
-                    principal: principal,
-                    action: action,
-                    resource: EntityUID(type: "Incident", id: String(row.id.dropFirst(9))),
-                    context: context
-                )
-                switch authorizer.authorize(request, base, session: 1) {
-                case .permit: ids.append(row.id)
-                case .stepUp: break
-                case .denial: break
-                }
-            }
-            expected.append((text, ids.joined(separator: ","), filter.sql))
-            script += task(filter)
+            // What compiles is its own bound.
+            #expect(sql == nil || bound.isExact && bound.sql == sql, "\(text)")
+            checked += isChecked ? 1 : 0
+            compiled += sql == nil ? 0 : 1
+            expected.append((text, permitted(rows, authorizer, principal, context, base), bound))
+            script += task(bound.sql, bound.parameters)
         }
-        #expect(refused == 0)
-        guard let found = try select(script) else {
-            print("SKIPPED: python3 with sqlite3 is not there")
-            return
-        }
+        let found = try #require(try Python.run(Self.program, on: script))
         #expect(found.count == expected.count)
-        for (expected, found) in zip(expected, found) where expected.ids != found {
-            Issue.record("\(expected.text)\n\(expected.sql)\n\(expected.ids)\n\(found)")
-            break
+        var (selected, permitted) = (0, 0)
+        for (expected, found) in zip(expected, found) {
+            let (ids, rows) = (expected.ids.split(separator: ","), found.split(separator: ","))
+            selected += rows.count
+            permitted += ids.count
+            if !Set(ids).isSubset(of: rows) || expected.bound.isExact && ids != rows {
+                Issue.record("\(expected.text)\n\(expected.bound.sql)\n\(ids)\n\(rows)")
+                break
+            }
         }
+        print(
+            "\(checked) sets checked, \(compiled) compiled; \(selected) rows selected, of which "
+                + "\(permitted) permitted"
+        )
+        #expect(checked > 0 && checked < compiled && compiled < 1_000)
     }
 }

@@ -65,6 +65,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("context.elevated && resource.colour == 1", "no column is given for `colour`"),
+        ("resource.author.active", "`active` is not an attribute of the resource itself"),
+        ("context.elevated || \"a\" like \"b\" || resource.author in Group::\"g\"", "ancestors"),
+        ("resource in Group::\"g\"", "nothing says which rows are in `Group::\"g\"`"),
+        ("resource.involved.isEmpty()", "`isEmpty` is asked of the row"),
+    ])
+    func `what cannot be compiled is found when policies are loaded`(
+        condition: String,
+        message: String
+    ) throws {
+        let text = "permit (principal, action, resource)\nwhen { \(condition) };"
+        let policies = try PolicySet(parsing: [(name: "test", text: text)])
+        let error = #expect(throws: PolicyError.self) {
+            try Authorizer(policies: policies, identifier: "").checkFilter(
+                of: EntityUID(type: "Action", id: "view"),
+                resourceType: "Incident",
+                entities: Entities(),
+                mapping: Self.mapping
+            )
+        }
+        #expect(error?.message.contains(message) == true)
+        #expect(error?.location?.line == 2)
+    }
+
     @Test func `a list that nothing permits is empty`() throws {
         let filter = try filter("permit (principal == Staff::\"you\", action, resource);")
         #expect(filter.sql == "0")

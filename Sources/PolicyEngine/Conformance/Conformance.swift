@@ -1,152 +1,175 @@
 /// Runs conformance tests: one test a line, in the form of Cedar's corpus as this product repacks it.
 public struct Conformance: Sendable {
-    /// A kind of check, counted by itself.
-    public enum Check: String, Hashable, Sendable, CaseIterable {
-        /// Decision, determining policies and erring policies of a request.
-        case decisions
-        /// Whether the whole of policies passes strict validation.
-        case shouldValidate
-        /// Whether a request fits the schema.
-        case requestValidation
-        /// The strict verdict on each policy.
-        case strictPolicies
-        /// The permissive verdict on each policy.
-        case permissivePolicies
-        /// Whether an entity fits the schema.
-        case entityValidation
-        /// Whether entities can be read by the schema.
-        case entityParsing
-    }
+    /// What the tests gave so far.
+    public private(set) var report = ConformanceReport()
 
-    /// The checks of one line.
-    public struct Outcome: Sendable {
-        /// The id of the test.
-        public fileprivate(set) var id: String
-        /// How many checks passed.
-        public fileprivate(set) var passed: [Check: Int] = [:]
-        /// What failed: the kind of check and what was expected.
-        public fileprivate(set) var failures: [(check: Check, message: String)] = []
+    /// Nothing is tested yet.
+    public init() {}
 
-        fileprivate mutating func record(
-            _ check: Check,
-            _ isGood: Bool,
-            _ message: @autoclosure () -> String
-        ) {
-            if isGood {
-                passed[check, default: 0] += 1
-            } else {
-                failures.append((check, message()))
-            }
+    /// Runs every test of a file; a line that is no test is a failure of its own.
+    public mutating func run(file: [UInt8], name: String) {
+        for (number, line) in file.split(separator: 0x0A).enumerated() {
+            run(Array(line), name: "\(name), test \(number + 1)")
         }
     }
 
-    private let line: JSON
-    private var outcome: Outcome
-
-    /// Runs the test of one line; throws when the line is not a test or its policies and schema
-    /// cannot be read.
-    public static func run(_ bytes: [UInt8]) throws(PolicyError) -> Outcome {
-        let line: JSON
-        do throws(JSONError) {
-            line = try JSON(parsing: bytes, limits: JSON.Limits(depth: 200))
+    /// Runs the test of one line, which is called by its `id`, or by the name when it has none.
+    public mutating func run(_ bytes: [UInt8], name: String) {
+        var test = ConformanceTest(id: name, report: report)
+        do throws(PolicyError) {
+            try test.run(bytes)
+            test.record(.reading, true, "")
         } catch {
-            throw PolicyError(error.description)
+            test.record(.reading, false, error.description)
         }
-        guard case .string(let id)? = line["id"] else { throw PolicyError("expected an `id`") }
-        var conformance = Conformance(line: line, outcome: Outcome(id: id))
-        if line["entitiesText"] == nil {
-            try conformance.runPolicies()
-        } else {
-            try conformance.runParsing()
+        report = test.report
+    }
+
+    /// The questions of one line, with who decides them: for measuring how long that takes.
+    package static func questions(
+        _ bytes: [UInt8]
+    ) throws(PolicyError) -> [(authorizer: Authorizer, question: Question)] {
+        var test = ConformanceTest(id: "a test", report: ConformanceReport())
+        return try test.questions(bytes)
+    }
+}
+
+/// One test.
+struct ConformanceTest {
+    private(set) var id: String
+    private(set) var report: ConformanceReport
+    private var line = JSON.null
+
+    init(id: String, report: ConformanceReport) {
+        self.id = id
+        self.report = report
+    }
+
+    mutating func run(_ bytes: [UInt8]) throws(PolicyError) {
+        let schema = try read(bytes)
+        if line["entitiesText"] != nil { return try runParsing(schema) }
+        let policies = try PolicySet(parsing: [(name: id, text: try text("policy"))])
+        validate(policies, schema)
+        validateEntities(schema)
+        try validateRequests(schema)
+        try decide(policies, schema)
+    }
+
+    mutating func questions(
+        _ bytes: [UInt8]
+    ) throws(PolicyError) -> [(authorizer: Authorizer, question: Question)] {
+        let schema = try read(bytes)
+        guard line["entitiesText"] == nil, decides else { return [] }
+        let policies = try PolicySet(parsing: [(name: id, text: try text("policy"))])
+        let authorizer = Authorizer(policies: policies, identifier: "")
+        let entities = try entities(schema).prepared(for: authorizer)
+        var questions: [(authorizer: Authorizer, question: Question)] = []
+        for json in list(line["requests"]) {
+            questions.append((authorizer, Question(try request(json, schema), entities)))
         }
-        return conformance.outcome
+        return questions
+    }
+
+    /// Reads the line, and the schema that everything in it goes by.
+    private mutating func read(_ bytes: [UInt8]) throws(PolicyError) -> Schema {
+        (line, _) = try JSON.document(
+            bytes,
+            name: id,
+            limit: Limits.dataBytes,
+            depth: Limits.jsonDepth
+        )
+        id = try text("id")
+        return try Schema(parsing: try text("schema"), name: "\(id), schema")
+    }
+
+    mutating func record(
+        _ check: ConformanceReport.Check,
+        _ isGood: Bool,
+        _ message: @autoclosure () -> String
+    ) {
+        report.record(check, isGood, of: id, message())
     }
 
     private func text(_ key: String) throws(PolicyError) -> String {
-        guard case .string(let text)? = line[key] else { throw PolicyError("expected `\(key)`") }
-        return text
+        try line.member(key, at: place).string(at: place[key])
     }
+
+    private var place: JSONPlace { .document(name: id, nil) }
 
     private func list(_ json: JSON?) -> [JSON] {
         guard case .array(let items)? = json else { return [] }
         return items
     }
 
-    private func strings(_ json: JSON?) -> Set<String> {
-        Set(list(json).compactMap { if case .string(let text) = $0 { text } else { nil } })
+    private func members(_ json: JSON?) -> [JSON.Member] {
+        guard case .object(let members)? = json else { return [] }
+        return members
     }
 
     // MARK: Policies
 
-    private mutating func runPolicies() throws(PolicyError) {
-        let id = outcome.id
-        let policies = try PolicySet(parsing: [(name: id, text: try text("policy"))])
-        let schema = try Schema(parsing: try text("schema"), name: id)
+    private mutating func validate(_ policies: PolicySet, _ schema: Schema) {
         let validator = Validator(schema)
-        if let expected = line["shouldValidate"], line["validation"]?["policyValidation"] == nil {
-            let isValid = validator.validate(policies).isEmpty
-            outcome.record(.shouldValidate, .bool(isValid) == expected, "is \(isValid)")
+        let expected = line["validation"]?["policyValidation"]
+        var findings: [ValidationMode: [Finding]] = [:]
+        for mode in ValidationMode.allCases {
+            findings[mode] = validator.validate(policies, mode: mode)
         }
-        let requests = list(line["requests"])
-        if decides {
-            let authorizer = Authorizer(policies: policies, identifier: "")
-            let entities = try entities(schema).prepared(for: authorizer)
-            for (number, request) in requests.enumerated() {
-                try decide(request, number, schema, authorizer, entities)
+        let isValid = findings[.strict]?.isEmpty == true
+        let label = line["shouldValidate"]
+        // The reference's verdict on the whole counts before the label, which a person wrote.
+        if let verdict = expected?["strict"] ?? label {
+            record(.shouldValidate, .bool(isValid) == verdict, "is \(isValid)")
+        }
+        if let verdict = expected?["strict"], let label, verdict != label {
+            report.leaveOut(
+                .shouldValidate,
+                of: id,
+                because: "the label is not the verdict that the reference gave in the same test"
+            )
+        }
+        let all = (policies.policies + policies.templates).sorted { $0.offset < $1.offset }
+        for member in members(expected?["perPolicy"]) {
+            // The verdicts are by number even where a policy has an `@id`.
+            let policy =
+                all.first { $0.id.isIdentical(to: member.key) }
+                ?? all.enumerated().first { member.key.isIdentical(to: "policy\($0.offset)") }?
+                .element
+            for mode in ValidationMode.allCases {
+                guard let verdict = member.value[mode.rawValue] else { continue }
+                let found = findings[mode]?.filter { $0.policy == policy?.id } ?? []
+                record(
+                    mode == .strict ? .strictPolicies : .permissivePolicies,
+                    policy != nil && .bool(found.isEmpty) == verdict,
+                    "\(member.key): \(policy == nil ? "there is no such policy" : "\(found)")"
+                )
             }
         }
-        guard let validation = line["validation"], validation != .null else { return }
-        validatePolicies(validation["policyValidation"], validator, policies)
-        validateEntities(validation["entityValidation"]?["perEntity"], schema)
-        for (number, expected) in list(validation["requestValidation"]).enumerated()
-        where number < requests.count {
-            let isValid = isValid(requests[number], schema)
-            outcome.record(
+    }
+
+    // MARK: Requests
+
+    private mutating func validateRequests(_ schema: Schema) throws(PolicyError) {
+        let requests = list(line["requests"])
+        let verdicts = list(line["validation"]?["requestValidation"])
+        guard verdicts.count <= requests.count else {
+            throw place.error("more verdicts on requests than requests")
+        }
+        for (number, (json, verdict)) in zip(requests, verdicts).enumerated() {
+            let message = refusal { () throws(PolicyError) in
+                try schema.check(try request(json, schema))
+            }
+            record(
                 .requestValidation,
-                .bool(isValid) == expected["strict"] ?? .null,
-                "request \(number) is \(isValid)"
+                .bool(message == nil) == verdict["strict"] ?? .null,
+                "request \(number): \(message ?? "is valid")"
             )
         }
     }
 
-    /// The tests of one group are about verdicts: their decisions are placeholders, such as an `allow`
-    /// without a reason, and were never computed.
-    private var decides: Bool {
-        !list(line["requests"]).isEmpty && !outcome.id.hasPrefix("validate/")
-    }
-
-    /// Entities that do not fit the schema still decide, as they do in the reference's tests.
-    private func entities(_ schema: Schema) throws(PolicyError) -> Entities {
-        let given = try EntityReader(schema: schema).entities(line["entities"] ?? .array([]))
-        let names = Set(given.map(\.uid))
-        return try Entities(given + schema.actionEntities.filter { !names.contains($0.uid) })
-    }
-
-    /// The questions of one line, with who decides them: for measuring how long that takes.
-    package static func questions(
-        _ bytes: [UInt8]
-    ) throws -> [(authorizer: Authorizer, question: Question)] {
-        let line = try JSON(parsing: bytes, limits: JSON.Limits(depth: 200))
-        guard case .string(let id)? = line["id"] else { throw PolicyError("expected an `id`") }
-        let test = Conformance(line: line, outcome: Outcome(id: id))
-        guard test.decides else { return [] }
-        let policies = try PolicySet(parsing: [(name: id, text: try test.text("policy"))])
-        let schema = try Schema(parsing: try test.text("schema"), name: id)
-        let authorizer = Authorizer(policies: policies, identifier: "")
-        let entities = try test.entities(schema).prepared(for: authorizer)
-        return try test.list(line["requests"]).map { request in
-            (authorizer, Question(try test.request(request, schema), entities))
-        }
-    }
-
     private func request(_ json: JSON, _ schema: Schema) throws(PolicyError) -> Request {
-        let reader = EntityReader(schema: nil)
         func uid(_ key: String) throws(PolicyError) -> EntityUID {
-            let wrapped = JSON.object([.init(key: "__entity", value: json[key] ?? .null)])
-            guard case .entity(let uid) = try reader.value(wrapped, as: nil, key) else {
-                throw PolicyError("expected an entity `\(key)`")
-            }
-            return uid
+            try EntityReader(schema: nil).uid(try json.member(key, at: place), at: place[key])
         }
         let action = try uid("action")
         return Request(
@@ -161,117 +184,106 @@ public struct Conformance: Sendable {
         )
     }
 
-    private mutating func decide(
-        _ json: JSON,
-        _ number: Int,
-        _ schema: Schema,
-        _ authorizer: Authorizer,
-        _ entities: Entities
-    ) throws(PolicyError) {
-        guard case .string(let decision)? = json["decision"] else { return }
-        let request = try request(json, schema)
-        let response = authorizer.isAuthorized(request, entities)
-        let walked = authorizer.isAuthorizedByWalk(request, entities)
-        // Both evaluators have to say the same, messages included.
-        let isSame =
-            response.decision.rawValue == decision
-            && Set(response.reasons) == strings(json["reason"])
-            && Set(response.errors.map(\.policy)) == strings(json["errors"])
-            && walked.decision == response.decision && walked.reasons == response.reasons
-            && walked.errors == response.errors
-        outcome.record(
-            .decisions,
-            isSame,
-            "request \(number): \(response.decision.rawValue) by \(response.reasons), errors "
-                + "\(response.errors); the walk: \(walked)"
+    /// Whether the decisions are those of an engine.
+    ///
+    /// Cedar's own runner of one group reads nothing but verdicts. The decisions in it are written by
+    /// hand: an `allow` without a reason, an error where the reference allows, a decision on a request
+    /// that the reference refuses.
+    private var decides: Bool { !id.hasPrefix("validate/") }
+
+    /// Entities that do not fit the schema still decide, as they do in the reference's tests.
+    private func entities(_ schema: Schema) throws(PolicyError) -> Entities {
+        let given = try EntityReader(schema: schema).entities(
+            line["entities"] ?? .array([]),
+            at: place["entities"]
         )
+        let names = Set(given.map(\.uid))
+        return try Entities(given + schema.actionEntities.filter { !names.contains($0.uid) })
     }
 
-    private func isValid(_ json: JSON, _ schema: Schema) -> Bool {
-        do throws(PolicyError) {
-            try schema.check(try request(json, schema))
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    // MARK: Validation
-
-    private mutating func validatePolicies(
-        _ expected: JSON?,
-        _ validator: Validator,
-        _ policies: PolicySet
-    ) {
-        let all = policies.policies + policies.templates
-        var isStrict = true
-        for policy in all {
-            let verdicts = expected?["perPolicy"]?[policy.id]
-            let modes: [(Check, ValidationMode)] = [
-                (.strictPolicies, .strict), (.permissivePolicies, .permissive),
-            ]
-            for (check, mode) in modes {
-                let findings = validator.validate(policy, mode: mode)
-                if mode == .strict { isStrict = isStrict && findings.isEmpty }
-                guard let verdict = verdicts?[mode.rawValue] else { continue }
-                outcome.record(
-                    check,
-                    .bool(findings.isEmpty) == verdict,
-                    "\(policy.id): \(findings)"
-                )
+    private mutating func decide(_ policies: PolicySet, _ schema: Schema) throws(PolicyError) {
+        let requests = list(line["requests"])
+        guard decides else {
+            for request in requests where request["decision"] != nil {
+                let reason = "the decisions of this group are not those of any engine"
+                report.leaveOut(.decisions, of: id, because: reason)
             }
+            return
         }
-        if let verdict = expected?["strict"] {
-            outcome.record(.shouldValidate, .bool(isStrict) == verdict, "is \(isStrict)")
+        let authorizer = Authorizer(policies: policies, identifier: "")
+        let entities = try entities(schema).prepared(for: authorizer)
+        for (number, json) in requests.enumerated() {
+            guard let decision = json["decision"] else { continue }
+            let response = authorizer.isAuthorized(try request(json, schema), entities)
+            record(
+                .decisions,
+                .string(response.decision.rawValue) == decision
+                    && areIdentical(response.reasons, json["reason"])
+                    && areIdentical(response.errors.map(\.policy), json["errors"]),
+                "request \(number): \(response.decision.rawValue) by \(response.reasons), errors "
+                    + "\(response.errors)"
+            )
         }
     }
 
-    private mutating func validateEntities(_ expected: JSON?, _ schema: Schema) {
-        guard case .object(let members)? = expected else { return }
-        let given = Dictionary(
-            list(line["entities"]).map { (Conformance.key($0), $0) }
-        ) { first, _ in first }
-        for member in members {
-            guard let entity = given[member.key] else { continue }
-            let message = Conformance.refusal(of: .array([entity]), schema)
-            outcome.record(
-                .entityValidation,
-                (message == nil) == (member.value["errors"] == nil),
+    /// Whether both are the same ids, as sets.
+    private func areIdentical(_ ids: [String], _ expected: JSON?) -> Bool {
+        let wanted = list(expected).map { (item) -> [UInt8]? in
+            guard case .string(let id) = item else { return nil }
+            return Array(id.utf8)
+        }
+        return Set(ids.map { Array($0.utf8) }) == Set(wanted)
+    }
+
+    // MARK: Entities
+
+    private mutating func validateEntities(_ schema: Schema) {
+        let expected = members(line["validation"]?["entityValidation"]?["perEntity"])
+        check(.entityValidation, list(line["entities"]), expected, schema) { $0["errors"] == nil }
+    }
+
+    private mutating func runParsing(_ schema: Schema) throws(PolicyError) {
+        let bytes = Array(try text("entitiesText").utf8)
+        let whole = refusal { () throws(PolicyError) in
+            _ = try Entities(parsing: bytes, name: "entities", schema: schema)
+        }
+        let verdict = line["parsing"]?["allEntities"]?["success"] ?? .null
+        record(.entityParsing, .bool(whole == nil) == verdict, whole ?? "is valid")
+        var entities: [JSON] = []
+        // A text that is no JSON has no entities to look at one by one.
+        if let json = try? JSON(parsing: bytes) { entities = list(json) }
+        let expected = members(line["parsing"]?["perEntity"])
+        check(.entityParsing, entities, expected, schema) { $0["success"] == .bool(true) }
+    }
+
+    /// Reads each entity by itself and compares with what is expected of it.
+    private mutating func check(
+        _ check: ConformanceReport.Check,
+        _ entities: [JSON],
+        _ expected: [JSON.Member],
+        _ schema: Schema,
+        isGood: (JSON) -> Bool
+    ) {
+        for member in expected {
+            let entity = entities.first { ConformanceTest.name(of: $0).isIdentical(to: member.key) }
+            let message =
+                entity.map { entity in
+                    refusal { () throws(PolicyError) in
+                        _ = try Entities(json: .array([entity]), schema: schema)
+                    }
+                } ?? "there is no such entity"
+            record(
+                check,
+                (message == nil) == isGood(member.value),
                 "\(member.key): \(message ?? "is valid")"
             )
         }
     }
 
-    // MARK: Parsing
-
-    private mutating func runParsing() throws(PolicyError) {
-        let schema = try Schema(parsing: try text("schema"), name: outcome.id)
-        let bytes = Array(try text("entitiesText").utf8)
-        let parsed: JSON?
-        do throws(JSONError) {
-            parsed = try JSON(parsing: bytes)
-        } catch {
-            parsed = nil
-        }
-        let whole = parsed.map { Conformance.refusal(of: $0, schema) } ?? "not JSON"
-        let verdict = line["parsing"]?["allEntities"]?["success"] ?? .null
-        outcome.record(.entityParsing, .bool(whole == nil) == verdict, whole ?? "is valid")
-        for entity in list(parsed) {
-            let key = Conformance.key(entity)
-            guard let verdict = line["parsing"]?["perEntity"]?[key]?["success"] else { continue }
-            let message = Conformance.refusal(of: .array([entity]), schema)
-            outcome.record(
-                .entityParsing,
-                .bool(message == nil) == verdict,
-                "\(key): \(message ?? "is valid")"
-            )
-        }
-    }
-
-    /// Why entities are refused; nil when they are not.
-    private static func refusal(of entities: JSON, _ schema: Schema) -> String? {
+    /// Why something is refused; nil when it is not.
+    private func refusal(_ body: () throws(PolicyError) -> Void) -> String? {
         do throws(PolicyError) {
-            _ = try Entities(json: entities, schema: schema)
+            try body()
             return nil
         } catch {
             return error.description
@@ -279,7 +291,7 @@ public struct Conformance: Sendable {
     }
 
     /// The name by which a test speaks of an entity: `Type::id`, unquoted.
-    private static func key(_ entity: JSON) -> String {
+    private static func name(of entity: JSON) -> String {
         let uid = entity["uid"]?["__entity"] ?? entity["uid"]
         guard case .string(let type)? = uid?["type"], case .string(let id)? = uid?["id"] else {
             return ""

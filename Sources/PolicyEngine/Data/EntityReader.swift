@@ -3,53 +3,54 @@
 struct EntityReader {
     let schema: Schema?
 
-    func entities(_ json: JSON) throws(PolicyError) -> [Entity] {
-        guard case .array(let items) = json else {
-            throw PolicyError("expected an array of entities, found \(json.kind)")
-        }
+    /// The entities of an array, each checked against the schema.
+    func entities(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> [Entity] {
         var entities: [Entity] = []
-        for item in items { entities.append(try entity(item)) }
+        var seen: Set<EntityUID> = []
+        for (number, item) in try json.array(at: place).enumerated() {
+            let entity = try entity(item, at: place[number])
+            guard seen.insert(entity.uid).inserted else {
+                throw place[number].error("the entity `\(entity.uid)` is given twice")
+            }
+            entities.append(entity)
+        }
         return entities
     }
 
-    func entity(_ json: JSON) throws(PolicyError) -> Entity {
-        guard let name = json["uid"] else { throw PolicyError("expected a `uid` in each entity") }
-        let uid = try self.uid(name, "`uid`")
-        guard let attributes = json["attrs"] else {
-            throw PolicyError("`\(uid)`: expected `attrs`")
-        }
-        guard case .array(let parents)? = json["parents"] else {
-            throw PolicyError("`\(uid)`: expected an array `parents`")
-        }
+    private func entity(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> Entity {
+        let uid = try self.uid(try json.member("uid", at: place), at: place["uid"])
         let type = schema?.entityTypes[uid.type]
         if let schema, type == nil, schema.actions[uid] == nil {
-            throw PolicyError("`\(uid)` is not of a type of the schema")
+            throw place["uid"].error("`\(uid)` is not of a type of the schema")
         }
-        var uids: [EntityUID] = []
-        for parent in parents { uids.append(try self.uid(parent, "a parent of `\(uid)`")) }
+        var parents: [EntityUID] = []
+        let items = try json.member("parents", at: place).array(at: place["parents"])
+        for (number, parent) in items.enumerated() {
+            parents.append(try self.uid(parent, at: place["parents"][number]))
+        }
         let expected = type.map { CedarType.record($0.attributes, isOpen: false) }
         return Entity(
             uid: uid,
-            parents: uids,
-            attributes: try record(attributes, as: expected, "`\(uid)`"),
-            tags: try tags(json["tags"], of: type, "a tag of `\(uid)`")
+            parents: parents,
+            attributes: try record(
+                try json.member("attrs", at: place),
+                as: expected,
+                at: place["attrs"]
+            ),
+            tags: try tags(json["tags"], of: type, at: place["tags"])
         )
     }
 
     private func tags(
         _ json: JSON?,
         of type: Schema.EntityType?,
-        _ path: String
+        at place: JSONPlace
     ) throws(PolicyError) -> Record {
         guard let json else { return [:] }
-        guard case .object(let members) = json else {
-            throw PolicyError("\(path): expected an object, found \(json.kind)")
-        }
         var fields: [Record.Field] = []
-        for member in members {
-            fields.append(
-                Record.Field(name: member.key, value: try value(member.value, as: type?.tags, path))
-            )
+        for member in try json.object(at: place) {
+            let value = try value(member.value, as: type?.tags, at: place[member.key])
+            fields.append(Record.Field(name: member.key, value: value))
         }
         return Record(distinct: fields)
     }
@@ -58,22 +59,18 @@ struct EntityReader {
     func record(
         _ json: JSON,
         as type: CedarType?,
-        _ path: String
+        at place: JSONPlace
     ) throws(PolicyError) -> Record {
-        guard case .object(let members) = json else {
-            throw PolicyError("\(path): expected an object, found \(json.kind)")
-        }
         var attributes: AttributeMap?
         if case .record(let known, _)? = type { attributes = known }
         var fields: [Record.Field] = []
-        for member in members {
-            let place = "\(path), `\(member.key)`"
-            fields.append(
-                Record.Field(
-                    name: member.key,
-                    value: try value(member.value, as: attributes?[member.key]?.type, place)
-                )
+        for member in try json.object(at: place) {
+            let value = try value(
+                member.value,
+                as: attributes?[member.key]?.type,
+                at: place[member.key]
             )
+            fields.append(Record.Field(name: member.key, value: value))
         }
         return Record(distinct: fields)
     }
@@ -81,14 +78,14 @@ struct EntityReader {
     func value(
         _ json: JSON,
         as type: CedarType?,
-        _ path: String
+        at place: JSONPlace
     ) throws(PolicyError) -> Value {
-        if let value = try escaped(json, path) { return value }
+        if let value = try escaped(json, at: place) { return value }
         switch (type, json) {
-        case (.entity?, .object): return .entity(try uid(json, path))
+        case (.entity?, .object): return .entity(try uid(json, at: place))
         case (.extended(let type)?, .string(let text)):
-            return try call(type.constructor, [.string(text)], path)
-        case (.extended?, .object) where json["fn"] != nil: return try call(json, path)
+            return try call(type.constructor, [.string(text)], at: place)
+        case (.extended?, .object) where json["fn"] != nil: return try call(json, at: place)
         case (_, .bool(let value)): return .bool(value)
         case (_, .int(let value)): return .long(value)
         case (_, .string(let value)): return .string(value)
@@ -96,95 +93,120 @@ struct EntityReader {
             var element: CedarType?
             if case .set(let known)? = type { element = known }
             var values: [Value] = []
-            for item in items { values.append(try value(item, as: element, path)) }
+            for (number, item) in items.enumerated() {
+                values.append(try value(item, as: element, at: place[number]))
+            }
             return .set(ValueSet(values))
-        case (_, .object): return .record(try record(json, as: type, path))
+        case (_, .object): return .record(try record(json, as: type, at: place))
         case (_, .null), (_, .double):
-            throw PolicyError("\(path): \(json.kind) is not a value of Cedar")
+            throw place.error("expected a value of Cedar, found \(json.kind)")
         }
     }
 
     /// `{"__entity": …}` and `{"__extn": …}`, which say their type themselves.
-    private func escaped(_ json: JSON, _ path: String) throws(PolicyError) -> Value? {
+    private func escaped(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> Value? {
         guard case .object = json else { return nil }
-        if let entity = json["__entity"] { return .entity(try uid(entity, path)) }
-        if let call = json["__extn"] { return try self.call(call, path) }
+        if let entity = json["__entity"] {
+            return .entity(try uid(entity, at: place["__entity"]))
+        }
+        if let call = json["__extn"] { return try self.call(call, at: place["__extn"]) }
         guard json["__expr"] == nil else {
-            throw PolicyError("\(path): `__expr` is no longer part of Cedar")
+            throw place.error("`__expr` is no longer part of Cedar")
         }
         return nil
     }
 
-    private func uid(_ json: JSON, _ path: String) throws(PolicyError) -> EntityUID {
-        if let inner = json["__entity"] { return try uid(inner, path) }
-        guard case .string(let type)? = json["type"], case .string(let id)? = json["id"],
-            EntityReader.isTypeName(type)
-        else { throw PolicyError("\(path): expected an entity's `type` and `id`") }
+    /// `{"type": "User", "id": "a"}`, in `{"__entity": …}` or without.
+    func uid(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> EntityUID {
+        if let inner = json["__entity"] { return try uid(inner, at: place["__entity"]) }
+        let type = try json.member("type", at: place).string(at: place["type"])
+        let id = try json.member("id", at: place).string(at: place["id"])
+        guard TokenReader.isPath(type) else {
+            throw place["type"].error("expected the name of an entity type, found `\(type)`")
+        }
         return EntityUID(type: type, id: id)
     }
 
     /// `{"fn": "ip", "arg": "10.0.0.1"}`, or with several values in `args`.
-    private func call(_ json: JSON, _ path: String) throws(PolicyError) -> Value {
-        guard case .string(let name)? = json["fn"], let function = Function(rawValue: name),
-            !function.isCore
-        else { throw PolicyError("\(path): expected the name of an extension's function in `fn`") }
+    private func call(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> Value {
+        let name = try json.member("fn", at: place).string(at: place["fn"])
+        guard let function = Function(rawValue: name), !function.isCore else {
+            throw place["fn"].error("expected the name of an extension's function")
+        }
         var arguments: [Value] = []
         if let argument = json["arg"] {
-            arguments = [try value(argument, as: nil, path)]
+            arguments = [try value(argument, as: nil, at: place["arg"])]
         } else if case .array(let items)? = json["args"] {
-            for item in items { arguments.append(try value(item, as: nil, path)) }
+            for (number, item) in items.enumerated() {
+                arguments.append(try value(item, as: nil, at: place["args"][number]))
+            }
         }
-        return try call(function, arguments, path)
+        return try call(function, arguments, at: place)
     }
 
     private func call(
         _ function: Function,
         _ arguments: [Value],
-        _ path: String
+        at place: JSONPlace
     ) throws(PolicyError) -> Value {
         do throws(EvaluationFailure) {
             return try Evaluator.apply(function, arguments)
         } catch {
-            throw PolicyError("\(path): \(error.message)")
+            throw place.error(error.message)
         }
-    }
-
-    private static func isTypeName(_ text: String) -> Bool {
-        var isStart = true
-        var colons = 0
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: ":") {
-                colons += 1
-                isStart = true
-            } else if colons != 0 && colons != 2 {
-                return false
-            } else {
-                guard Lexer.isIdentifierStart(byte) || !isStart && Lexer.isDigit(byte) else {
-                    return false
-                }
-                colons = 0
-                isStart = false
-            }
-        }
-        return !isStart && colons == 0
     }
 }
 
 extension Entities {
     /// Reads entities from Cedar's JSON form.
     ///
-    /// With a schema, entities and extension values may be written in short, and every entity is
-    /// checked against it.
+    /// With a schema, entities and extension values may be written in short, every entity is checked
+    /// against it, and the actions it declares are added. An error names the text, line and column
+    /// and what was expected there; a name given twice and an entity among its own ancestors are
+    /// errors.
+    public init(
+        parsing text: [UInt8],
+        name: String,
+        schema: Schema? = nil
+    ) throws(PolicyError) {
+        let (json, place) = try JSON.document(
+            text,
+            name: name,
+            limit: Limits.dataBytes,
+            depth: JSON.Limits().depth
+        )
+        try self.init(json, at: place, schema)
+    }
+
+    /// Reads entities from Cedar's JSON form, as `init(parsing:name:schema:)` does; an error names the
+    /// way to its place in place of a line.
     public init(json: JSON, schema: Schema? = nil) throws(PolicyError) {
-        let entities = try EntityReader(schema: schema).entities(json)
-        if let schema {
-            for entity in entities { try schema.check(entity) }
-            let given = Set(entities.map(\.uid))
-            try self.init(entities + schema.actionEntities.filter { !given.contains($0.uid) })
-            try schema.checkParents(of: entities, in: self)
-        } else {
-            try self.init(entities)
+        try self.init(json, at: .document(name: "entities", nil), schema)
+    }
+
+    private init(_ json: JSON, at place: JSONPlace, _ schema: Schema?) throws(PolicyError) {
+        let entities = try EntityReader(schema: schema).entities(json, at: place)
+        func check(_ check: (Entity) throws(PolicyError) -> Void) throws(PolicyError) {
+            for (number, entity) in entities.enumerated() {
+                do throws(PolicyError) {
+                    try check(entity)
+                } catch {
+                    throw place[number].error(error.message)
+                }
+            }
         }
+        if let schema { try check { (entity) throws(PolicyError) in try schema.check(entity) } }
+        let given = Set(entities.map(\.uid))
+        let actions = schema?.actionEntities.filter { !given.contains($0.uid) } ?? []
+        do throws(PolicyError) {
+            try self.init(entities + actions)
+        } catch {
+            // Names the entity; the text has no one line for a circle.
+            throw place.error(error.message)
+        }
+        guard let schema else { return }
+        let all = self
+        try check { (entity) throws(PolicyError) in try schema.checkAncestors(of: entity, in: all) }
     }
 }
 
@@ -196,6 +218,10 @@ extension Record {
         schema: Schema? = nil
     ) throws(PolicyError) {
         let type = schema?.actions[action].map { CedarType.record($0.context, isOpen: false) }
-        self = try EntityReader(schema: schema).record(json, as: type, "the context")
+        self = try EntityReader(schema: schema).record(
+            json,
+            as: type,
+            at: .document(name: "the context", nil)
+        )
     }
 }

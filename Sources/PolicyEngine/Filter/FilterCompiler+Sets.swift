@@ -40,7 +40,10 @@ extension FilterCompiler {
                 truth = .or(truth, membership(value, contains))
             }
             return truth
-        case .known: throw error("its value depends on the row", place, policy)
+        case .known(let value):
+            return evaluated { () throws(EvaluationFailure) in
+                try Evaluator.isIn(uid, value) { evaluator.isIn(uid, $0) }
+            }
         }
     }
 
@@ -98,6 +101,10 @@ extension FilterCompiler {
         let argument = try term(of: arguments[1], in: policy)
         switch (receiver, argument) {
         case (.failed, _), (_, .failed): return .failed
+        case (.known(let one), .known(let two)):
+            return evaluated { () throws(EvaluationFailure) in
+                try Evaluator.apply(function, [one, two]) == .bool(true)
+            }
         case (.known(.set(let set)), .column(let column)) where function == .contains:
             return column.isAmong(parameters(set.elements, as: column.kind))
         case (.entitySet(let type, let contains), .known(let value)) where function == .contains:

@@ -136,6 +136,7 @@ extension FilterCompiler {
             case .column(let column):
                 guard case .entity(let own) = column.kind else { return .failed }
                 return .truth(column.always(own.isIdentical(to: type)))
+            case .known(.entity(let uid)): return .known(.bool(uid.type.isIdentical(to: type)))
             case .known, .failed, .truth, .entitySet: return .failed
             }
         case .isIn(let left, let right):
@@ -215,13 +216,27 @@ extension FilterCompiler {
         _ place: Expression,
         _ policy: Policy
     ) throws(PolicyError) -> RowTruth {
-        switch sign {
+        if case (.known(let one), .known(let two)) = (left, right) {
+            return evaluated { () throws(EvaluationFailure) in
+                try Evaluator.compare(sign, one, two)
+            }
+        }
+        return switch sign {
         case .equal: try equal(left, right, place, policy)
         case .unequal: !(try equal(left, right, place, policy))
         case .less: order("<", ">=", left, right)
         case .lessOrEqual: order("<=", ">", left, right)
         case .greater: order("<", ">=", right, left)
         case .greaterOrEqual: order("<=", ">", right, left)
+        }
+    }
+
+    /// What the evaluator makes of values that are known by now.
+    func evaluated(_ body: () throws(EvaluationFailure) -> Bool) -> RowTruth {
+        do throws(EvaluationFailure) {
+            return RowTruth(try body())
+        } catch {
+            return .failed
         }
     }
 
@@ -255,7 +270,8 @@ extension FilterCompiler {
         RowTruth(
             isTrue: .never,
             isFalse: (left.isTrue || left.isFalse) && (right.isTrue || right.isFalse),
-            isTotal: left.isTotal && right.isTotal
+            isTotal: left.isTotal && right.isTotal,
+            isExact: left.isExact && right.isExact
         )
     }
 

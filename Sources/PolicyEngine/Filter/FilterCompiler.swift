@@ -7,26 +7,49 @@ struct FilterCompiler {
     let evaluator: Evaluator
     let resourceType: String
     let mapping: RowMapping
+    /// Whether what has no form in SQL is passed over as unknown; else it is an error.
+    let isBound: Bool
 
-    init(_ request: Request, _ entities: Entities, resourceType: String, mapping: RowMapping) {
+    init(
+        _ request: Request,
+        _ entities: Entities,
+        resourceType: String,
+        mapping: RowMapping,
+        isBound: Bool = false
+    ) {
         // No expression that mentions the resource is ever given to the evaluator.
         evaluator = Evaluator(request, entities)
         self.resourceType = resourceType
         self.mapping = mapping
+        self.isBound = isBound
     }
 
     /// When the policy holds of a row, and when it does not.
     func truth(of policy: Policy) throws(PolicyError) -> RowTruth {
         guard evaluator.matchesPrincipalAndAction(of: policy) else { return RowTruth(false) }
-        var truth = try scope(of: policy)
+        var truth = try orUnknown { () throws(PolicyError) in try scope(of: policy) }
         // Conditions are compiled from the first to the last, as they are evaluated: what stands
         // behind one that never holds is not looked at.
         for condition in policy.conditions where truth.mayBeTrue {
             let body = try self.truth(of: condition.body, in: policy)
-            truth = .and(truth, condition.isWhen ? body : !body)
-            try limit(truth, condition.body, policy)
+            let both = RowTruth.and(truth, condition.isWhen ? body : !body)
+            truth = try orUnknown { () throws(PolicyError) in
+                try limit(both, condition.body, policy)
+            }
         }
         return truth
+    }
+
+    /// What the body compiles to; where a bound will do, anything in place of an error.
+    private func orUnknown(_ body: () throws(PolicyError) -> RowTruth) throws(PolicyError)
+        -> RowTruth
+    {
+        do throws(PolicyError) {
+            return try body()
+        } catch {
+            guard isBound else { throw error }
+            return .unknown
+        }
     }
 
     private func scope(of policy: Policy) throws(PolicyError) -> RowTruth {
@@ -47,28 +70,32 @@ struct FilterCompiler {
 
     /// A boolean expression as a condition on rows.
     func truth(of expression: Expression, in policy: Policy) throws(PolicyError) -> RowTruth {
-        let truth: RowTruth
+        try orUnknown { () throws(PolicyError) in
+            try limit(try form(of: expression, in: policy), expression, policy)
+        }
+    }
+
+    private func form(of expression: Expression, in policy: Policy) throws(PolicyError) -> RowTruth
+    {
         switch expression.node {
-        case .and(let operands): truth = try fold(operands, policy, stop: false)
-        case .or(let operands): truth = try fold(operands, policy, stop: true)
-        case .not(let operand): truth = !(try self.truth(of: operand, in: policy))
+        case .and(let operands): return try fold(operands, policy, stop: false)
+        case .or(let operands): return try fold(operands, policy, stop: true)
+        case .not(let operand): return !(try truth(of: operand, in: policy))
         case .conditional(let condition, let positive, let negative):
-            let condition = try self.truth(of: condition, in: policy)
+            let condition = try truth(of: condition, in: policy)
             // Only the branch that is taken has to compile.
             switch condition.known {
-            case true?: truth = try self.truth(of: positive, in: policy)
-            case false?: truth = try self.truth(of: negative, in: policy)
+            case true?: return try truth(of: positive, in: policy)
+            case false?: return try truth(of: negative, in: policy)
             case nil:
-                truth = .choice(
+                return .choice(
                     condition,
-                    try self.truth(of: positive, in: policy),
-                    try self.truth(of: negative, in: policy)
+                    try truth(of: positive, in: policy),
+                    try truth(of: negative, in: policy)
                 )
             }
-        default: truth = try term(of: expression, in: policy).truth
+        default: return try term(of: expression, in: policy).truth
         }
-        try limit(truth, expression, policy)
-        return truth
     }
 
     private func fold(
@@ -95,7 +122,7 @@ struct FilterCompiler {
         _ truth: RowTruth,
         _ expression: Expression,
         _ policy: Policy
-    ) throws(PolicyError) {
+    ) throws(PolicyError) -> RowTruth {
         guard truth.size <= Limits.filterAtoms else {
             throw error(
                 "the condition has more than \(Limits.filterAtoms) parts",
@@ -103,6 +130,7 @@ struct FilterCompiler {
                 policy
             )
         }
+        return truth
     }
 
     func error(_ message: String, _ place: Expression, _ policy: Policy) -> PolicyError {
@@ -145,70 +173,5 @@ struct FilterCompiler {
             isTotal: true
         )
         return .or(isResource(uid), isIn)
-    }
-}
-
-extension Authorizer {
-    /// The permit to read a list: for a known principal, action and context, the condition under
-    /// which `authorize` permits a resource of the type, as SQL.
-    ///
-    /// Throws when a policy asks what the mapping cannot say; nothing is ever guessed. The filter's
-    /// `policies` are empty when no row can be permitted.
-    public func filter(
-        principal: EntityUID,
-        action: EntityUID,
-        resourceType: String,
-        context: Record,
-        entities: Entities,
-        session: Int64,
-        mapping: RowMapping,
-        firstParameter: Int = 1
-    ) throws(PolicyError) -> Permit {
-        let request = Request(
-            principal: principal,
-            action: action,
-            resource: EntityUID(type: resourceType, id: ""),
-            context: context
-        )
-        let compiler = FilterCompiler(
-            request,
-            entities,
-            resourceType: resourceType,
-            mapping: mapping
-        )
-        var permitted = RowCondition.never
-        var spared = RowCondition.always
-        var permits = PolicyNumbers()
-        for (number, policy) in policies.policies.enumerated() {
-            let truth = try compiler.truth(of: policy)
-            if policy.effect == .permit {
-                permitted = permitted || truth.isTrue
-                if !truth.isTrue.isNever { permits.append(number) }
-            } else {
-                // A forbid that errs denies: only "is false" lets a row through.
-                spared = spared && truth.isFalse
-            }
-        }
-        if spared.isNever { permits = PolicyNumbers() }
-        let condition = permitted && spared
-        var writer = RowConditionWriter(firstParameter: firstParameter)
-        let sql = writer.write(condition)
-        guard condition.size <= Limits.filterAtoms, sql.utf8.count <= Limits.filterBytes else {
-            throw PolicyError("the filter of `\(action)` is too long for one statement")
-        }
-        let determining = PolicyIDs(policies.policies, permits)
-        return Permit(
-            principal: principal,
-            action: action,
-            resource: nil,
-            session: session,
-            determining: determining,
-            policySet: identifier,
-            filter: RowFilter(
-                sql: sql,
-                parameters: writer.parameters,
-                policies: Array(determining)
-            )
-        )
     }
 }

@@ -68,13 +68,24 @@ struct RowTruth: Sendable {
     let isFalse: RowCondition
     /// Whether it never errs: then a later operand need not ask again whether an earlier one erred.
     let isTotal: Bool
+    /// Whether both conditions say exactly when; else they hold of some rows too many.
+    let isExact: Bool
 
     static let failed = RowTruth(isTrue: .never, isFalse: .never, isTotal: false)
 
-    init(isTrue: RowCondition, isFalse: RowCondition, isTotal: Bool) {
+    /// What has no form in SQL: it may be either of any row.
+    static let unknown = RowTruth(
+        isTrue: .always,
+        isFalse: .always,
+        isTotal: false,
+        isExact: false
+    )
+
+    init(isTrue: RowCondition, isFalse: RowCondition, isTotal: Bool, isExact: Bool = true) {
         self.isTrue = isTrue
         self.isFalse = isFalse
         self.isTotal = isTotal
+        self.isExact = isExact
     }
 
     init(_ known: Bool) {
@@ -86,7 +97,8 @@ struct RowTruth: Sendable {
     }
 
     var known: Bool? {
-        isTrue.isAlways ? true : isFalse.isAlways ? false : nil
+        guard isExact else { return nil }
+        return isTrue.isAlways ? true : isFalse.isAlways ? false : nil
     }
 
     var mayBeTrue: Bool { !isTrue.isNever }
@@ -96,7 +108,12 @@ struct RowTruth: Sendable {
     var size: Int { isTrue.size + isFalse.size }
 
     static prefix func ! (operand: RowTruth) -> RowTruth {
-        RowTruth(isTrue: operand.isFalse, isFalse: operand.isTrue, isTotal: operand.isTotal)
+        RowTruth(
+            isTrue: operand.isFalse,
+            isFalse: operand.isTrue,
+            isTotal: operand.isTotal,
+            isExact: operand.isExact
+        )
     }
 
     /// `left && right`, where the right side is not asked when the left one is false or errs.
@@ -105,7 +122,8 @@ struct RowTruth: Sendable {
             isTrue: left.isTrue && right.isTrue,
             isFalse: left.isFalse
                 || (left.isTotal ? right.isFalse : left.isTrue && right.isFalse),
-            isTotal: left.isTotal && right.isTotal || left.isFalse.isAlways
+            isTotal: left.isTotal && right.isTotal || left.known == false,
+            isExact: left.isExact && right.isExact
         )
     }
 
@@ -123,7 +141,8 @@ struct RowTruth: Sendable {
             isTrue: (condition.isTrue && positive.isTrue) || (condition.isFalse && negative.isTrue),
             isFalse: (condition.isTrue && positive.isFalse)
                 || (condition.isFalse && negative.isFalse),
-            isTotal: condition.isTotal && positive.isTotal && negative.isTotal
+            isTotal: condition.isTotal && positive.isTotal && negative.isTotal,
+            isExact: condition.isExact && positive.isExact && negative.isExact
         )
     }
 
@@ -143,7 +162,14 @@ struct RowConditionWriter {
         first = firstParameter
     }
 
-    mutating func write(_ condition: RowCondition) -> String {
+    /// The condition as SQL; nil when it is too long for a statement.
+    mutating func text(of condition: RowCondition) -> String? {
+        guard condition.size <= Limits.filterAtoms else { return nil }
+        let sql = write(condition)
+        return sql.utf8.count <= Limits.filterBytes ? sql : nil
+    }
+
+    private mutating func write(_ condition: RowCondition) -> String {
         switch condition {
         case .always: "1"
         case .never: "0"

@@ -8,6 +8,18 @@ public struct RowFilter: Hashable, Sendable {
     public let policies: [String]
 }
 
+/// A condition in SQL that holds for all rows a person may read, and perhaps for more.
+///
+/// It is no permit: whatever it selects is decided row by row.
+public struct RowBound: Hashable, Sendable {
+    /// A boolean expression, to stand after `WHERE` or `AND`.
+    public let sql: String
+    /// The values of its parameters, the first one at `?firstParameter`.
+    public let parameters: [SQLParameter]
+    /// Whether it holds for no other rows.
+    public let isExact: Bool
+}
+
 /// A value bound to a statement.
 public enum SQLParameter: Hashable, Sendable {
     /// An INTEGER.

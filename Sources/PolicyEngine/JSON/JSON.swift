@@ -76,6 +76,8 @@ public enum JSON: Sendable, Hashable {
 public struct JSONError: Error, Sendable, CustomStringConvertible {
     /// What was wrong.
     public let message: String
+    /// The byte in the text, from 0.
+    public let offset: Int
     /// The line, from 1.
     public let line: Int
     /// The byte in the line, from 1.

@@ -228,7 +228,50 @@ struct JSONReader {
         let before = bytes[..<end]
         let line = before.reduce(1) { $1 == 0x0a ? $0 + 1 : $0 }
         let lineStart = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
-        return JSONError(message: message, line: line, column: end - lineStart + 1)
+        return JSONError(
+            message: message,
+            offset: end,
+            line: line,
+            column: end - lineStart + 1
+        )
+    }
+}
+
+extension JSONReader {
+    /// Where the value lies to which the steps lead; nil when they lead nowhere.
+    static func offset(of steps: [JSONPlace.Step], in bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBufferPointer { buffer in
+            // The text was read before, with a limit of its own.
+            var reader = JSONReader(buffer, limits: JSON.Limits(depth: .max))
+            do throws(JSONError) {
+                for step in steps where !(try reader.enter(step)) { return nil }
+                reader.skipSpace()
+                return reader.at
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// Moves to a member or an item of the value that begins here.
+    private mutating func enter(_ step: JSONPlace.Step) throws(JSONError) -> Bool {
+        guard skip(UInt8(ascii: "{")) || skip(UInt8(ascii: "[")) else { return false }
+        var index = 0
+        repeat {
+            skipSpace()
+            switch step {
+            case .item(let wanted):
+                if index == wanted { return peek != UInt8(ascii: "]") }
+            case .member(let wanted):
+                guard peek == UInt8(ascii: "\"") else { return false }
+                let key = try string()
+                guard skip(UInt8(ascii: ":")) else { return false }
+                if key.isIdentical(to: wanted) { return true }
+            }
+            _ = try value(depth: 0)
+            index += 1
+        } while skip(UInt8(ascii: ","))
+        return false
     }
 }
 

@@ -182,14 +182,15 @@ public struct JSONWriter: ~Copyable {
 
     // MARK: - Bytes
 
-    private mutating func open(_ bracket: UInt8) {
+    /// Opens a value with its bracket; `close` closes it, where nesting is too deep for closures.
+    mutating func open(_ bracket: UInt8) {
         reserve(2)
         separate()
         put(bracket)
         needsComma = false
     }
 
-    private mutating func close(_ bracket: UInt8) {
+    mutating func close(_ bracket: UInt8) {
         reserve(1)
         put(bracket)
         needsComma = true

@@ -10,13 +10,33 @@ public struct Schema: Sendable {
     ///
     /// An error names the text, line and column and what was expected there.
     public init(parsing text: String, name: String) throws(PolicyError) {
-        var parser = try SchemaParser(SourceText(name: name, text: text))
+        try self.init(parsing: Array(text.utf8), name: name)
+    }
+
+    /// Reads a schema in Cedar's own syntax from bytes, which have to be UTF-8.
+    public init(parsing bytes: [UInt8], name: String) throws(PolicyError) {
+        var parser = try SchemaParser(SourceText(name: name, bytes: bytes))
         self = try SchemaResolver.schema(of: try parser.namespaces())
     }
 
     /// Reads a schema in Cedar's JSON form.
+    ///
+    /// An error names the text, line and column and what was expected there; a key given twice is
+    /// one.
+    public init(parsingJSON bytes: [UInt8], name: String) throws(PolicyError) {
+        let (json, place) = try JSON.document(
+            bytes,
+            name: name,
+            limit: Limits.textBytes,
+            depth: Limits.jsonDepth
+        )
+        self = try SchemaResolver.schema(of: try SchemaJSON().namespaces(json, at: place))
+    }
+
+    /// Reads a schema in Cedar's JSON form; an error names the way to its place in place of a line.
     public init(json: JSON, name: String) throws(PolicyError) {
-        self = try SchemaResolver.schema(of: try SchemaJSON(name: name).namespaces(json))
+        let place = JSONPlace.document(name: name, nil)
+        self = try SchemaResolver.schema(of: try SchemaJSON().namespaces(json, at: place))
     }
 
     init(entityTypes: [String: EntityType], actions: [Action]) {

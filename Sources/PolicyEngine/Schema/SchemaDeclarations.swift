@@ -47,19 +47,17 @@ indirect enum TypeExpression {
 struct SchemaName {
     let text: String
     let place: SchemaPlace
-
-    var isQualified: Bool { text.utf8.contains(UInt8(ascii: ":")) }
 }
 
-/// Where a declaration stands; JSON has no lines by then.
+/// Where a declaration stands, in either form.
 enum SchemaPlace {
     case offset(Int, SourceText)
-    case path(String)
+    case json(JSONPlace)
 
     func error(_ message: String) -> PolicyError {
         switch self {
         case .offset(let offset, let source): source.error(message, at: offset)
-        case .path(let path): PolicyError("\(path): \(message)")
+        case .json(let place): place.error(message)
         }
     }
 }

@@ -133,7 +133,7 @@ struct SchemaResolver {
 
     /// The full names that a name may stand for, the nearest first.
     private func candidates(_ name: String, in namespace: String) -> [String] {
-        SchemaName(text: name, place: .path("")).isQualified || namespace.isEmpty
+        name.utf8.contains(UInt8(ascii: ":")) || namespace.isEmpty
             ? [name] : [SchemaResolver.join(namespace, name), name]
     }
 

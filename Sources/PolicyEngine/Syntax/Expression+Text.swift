@@ -15,7 +15,7 @@ extension Expression: CustomStringConvertible {
         switch node {
         case .conditional: .conditional
         case .or: .or
-        case .and: .and
+        case .and(let operands): membership != nil && operands.count == 2 ? .relation : .and
         case .comparison, .isIn, .isType, .has, .like: .relation
         case .arithmetic(.times, _, _): .product
         case .arithmetic: .sum
@@ -37,7 +37,12 @@ extension Expression: CustomStringConvertible {
         case .or(let operands):
             return operands.map { $0.text(within: .and) }.joined(separator: " || ")
         case .and(let operands):
-            return operands.map { $0.text(within: .relation) }.joined(separator: " && ")
+            var parts = operands.map { $0.text(within: .relation) }
+            if let (operand, type, group) = membership {
+                let text = "\(operand.text(within: .sum)) is \(type) in \(group.text(within: .sum))"
+                parts.replaceSubrange(..<2, with: [text])
+            }
+            return parts.joined(separator: " && ")
         case .not(let operand): return "!\(operand.text(within: .member))"
         case .negate(let operand):
             // `-1` would be a literal, not the negation of one.
@@ -75,6 +80,16 @@ extension Expression: CustomStringConvertible {
         }
     }
 
+    /// `e is T in g`, when the chain begins with it: it is read as `e is T && e in g`, where both `e`
+    /// are the same place of the text.
+    var membership: (operand: Expression, type: String, group: Expression)? {
+        guard case .and(let operands) = node,
+            case .isType(let operand, let type) = operands[0].node,
+            case .isIn(let same, let group) = operands[1].node, operand.offset == same.offset
+        else { return nil }
+        return (operand, type, group)
+    }
+
     private static func list(_ expressions: some Sequence<Expression>) -> String {
         expressions.map(\.description).joined(separator: ", ")
     }
@@ -85,10 +100,6 @@ extension Expression: CustomStringConvertible {
     }
 
     static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !TokenReader.reserved.contains(name) else {
-            return false
-        }
-        return !Lexer.isDigit(first)
-            && name.utf8.allSatisfy { Lexer.isIdentifierStart($0) || Lexer.isDigit($0) }
+        Lexer.isIdentifier(name) && !TokenReader.reserved.contains(name)
     }
 }

@@ -151,14 +151,17 @@ struct Pattern: Hashable, Sendable {
 
     /// The pattern as a literal.
     var quoted: String {
-        var out = "\""
+        var out = String.UnicodeScalarView()
         for element in elements {
             switch element {
-            case .wildcard: out += "*"
-            case .scalar("*"): out += "\\*"
-            case .scalar(let scalar): out += String(Character(scalar)).quoted.dropFirst().dropLast()
+            case .wildcard: out.append("*")
+            case .scalar("*"): out.append(contentsOf: "\\*".unicodeScalars)
+            case .scalar(let scalar):
+                // By scalars: a combining mark makes one character with the quote before it.
+                let literal = String(Character(scalar)).quoted.unicodeScalars
+                out.append(contentsOf: literal.dropFirst().dropLast())
             }
         }
-        return out + "\""
+        return "\"\(String(out))\""
     }
 }

@@ -130,6 +130,11 @@ struct Lexer {
         (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F
     }
 
+    static func isIdentifier(_ text: String) -> Bool {
+        guard let first = text.utf8.first, isIdentifierStart(first) else { return false }
+        return text.utf8.allSatisfy { isIdentifierStart($0) || isDigit($0) }
+    }
+
     static func isDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte)
     }

@@ -1,9 +1,23 @@
 extension Policy: CustomStringConvertible {
     /// The policy as Cedar text, which reads back to the same policy; comments are not kept.
     public var description: String {
-        var lines = annotations.map { annotation in
-            annotation.value.isEmpty
-                ? "@\(annotation.name)" : "@\(annotation.name)(\(annotation.value.quoted))"
+        text(isNumbered: template == nil && annotation("id") == nil)
+    }
+
+    /// The text; with its id in it, unless the policy is named by its number there.
+    func text(isNumbered: Bool) -> String {
+        var notes = annotations
+        if !isNumbered {
+            // The annotations of a link are its template's, the id among them.
+            let own = Annotation(name: "id", value: id)
+            if let place = notes.firstIndex(where: { $0.name == "id" }) {
+                notes[place] = own
+            } else {
+                notes.insert(own, at: 0)
+            }
+        }
+        var lines = notes.map { note in
+            note.value.isEmpty ? "@\(note.name)" : "@\(note.name)(\(note.value.quoted))"
         }
         lines.append("\(effect.rawValue) (")
         lines.append("    \(Policy.text(of: principal, "principal")),")
@@ -45,7 +59,12 @@ extension Policy: CustomStringConvertible {
 
 extension PolicySet: CustomStringConvertible {
     /// All policies and templates as Cedar text, links as the policies they became.
+    ///
+    /// It reads back to the same policies under the same ids.
     public var description: String {
-        (policies + templates).map(\.description).joined(separator: "\n\n")
+        (policies + templates).enumerated().map { number, policy in
+            let isNumbered = policy.annotation("id") == nil && policy.id == "policy\(number)"
+            return policy.text(isNumbered: isNumbered)
+        }.joined(separator: "\n\n")
     }
 }

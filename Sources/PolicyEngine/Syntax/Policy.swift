@@ -103,16 +103,45 @@ public struct Policy: Sendable {
         case isInAny([EntityUID])
     }
 
-    /// The policy made from a template by filling its slots.
-    func linked(id: String, principal: EntityUID?, resource: EntityUID?) -> Policy {
+    /// The policy made from a template by filling exactly the slots it has.
+    func link(
+        as newID: String,
+        principal: EntityUID?,
+        resource: EntityUID?
+    ) throws(PolicyError) -> Policy {
+        let pairs = [
+            ("?principal", self.principal.hasSlot, principal != nil),
+            ("?resource", self.resource.hasSlot, resource != nil),
+        ]
+        for (slot, wanted, given) in pairs where wanted != given {
+            throw PolicyError(
+                "the template `\(id)` \(wanted ? "needs a value for" : "does not have") `\(slot)`"
+            )
+        }
+        return Policy(
+            id: newID,
+            effect: effect,
+            annotations: annotations,
+            template: id,
+            principal: self.principal.filled(with: principal),
+            action: action,
+            resource: self.resource.filled(with: resource),
+            conditions: conditions,
+            source: source,
+            offset: offset
+        )
+    }
+
+    /// The same policy under another id.
+    func renamed(_ id: String) -> Policy {
         Policy(
             id: id,
             effect: effect,
             annotations: annotations,
-            template: self.id,
-            principal: self.principal.filled(with: principal),
+            template: template,
+            principal: principal,
             action: action,
-            resource: self.resource.filled(with: resource),
+            resource: resource,
             conditions: conditions,
             source: source,
             offset: offset

@@ -17,9 +17,14 @@ public struct PolicySet: Sendable {
     /// A policy's id is its `@id`; without one, `policy` and its number over all texts, from 0. An
     /// error names the text, line and column and what was expected there; an id given twice is one.
     public init(parsing sources: [(name: String, text: String)]) throws(PolicyError) {
+        try self.init(parsing: sources.map { (name: $0.name, bytes: Array($0.text.utf8)) })
+    }
+
+    /// Reads policies and templates from named files, whose bytes have to be UTF-8.
+    public init(parsing files: [(name: String, bytes: [UInt8])]) throws(PolicyError) {
         var all: [Policy] = []
-        for source in sources {
-            var parser = try PolicyParser(SourceText(name: source.name, text: source.text))
+        for file in files {
+            var parser = try PolicyParser(SourceText(name: file.name, bytes: file.bytes))
             all += try parser.policies(firstNumber: all.count)
         }
         try self.init(all)
@@ -44,16 +49,7 @@ public struct PolicySet: Sendable {
         guard let template = templates.first(where: { $0.id.isIdentical(to: id) }) else {
             throw PolicyError("there is no template `\(id)`")
         }
-        let pairs = [
-            ("?principal", template.principal.hasSlot, principal != nil),
-            ("?resource", template.resource.hasSlot, resource != nil),
-        ]
-        for (slot, wanted, given) in pairs where wanted != given {
-            throw PolicyError(
-                "the template `\(id)` \(wanted ? "needs a value for" : "does not have") `\(slot)`"
-            )
-        }
-        let link = template.linked(id: newID, principal: principal, resource: resource)
+        let link = try template.link(as: newID, principal: principal, resource: resource)
         return try PolicySet(policies + templates + [link])
     }
 }

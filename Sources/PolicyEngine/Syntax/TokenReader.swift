@@ -122,6 +122,16 @@ struct TokenReader {
         return pattern
     }
 
+    /// Whether the text is names joined by `::`, none of them reserved.
+    static func isPath(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        // `A::B` is three parts, of which the second is empty.
+        return parts.count % 2 == 1
+            && parts.enumerated().allSatisfy { number, part in
+                number % 2 == 1 ? part.isEmpty : Expression.isName(String(part))
+            }
+    }
+
     static let reserved: Set<String> = [
         "true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar",
     ]

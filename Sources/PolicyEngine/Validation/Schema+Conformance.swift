@@ -51,14 +51,11 @@ extension Schema {
         else { throw PolicyError("`\(entity.uid)` is not as the schema declares it") }
     }
 
-    /// The actions among the entities must have all the ancestors the schema gives them.
-    func checkParents(of given: [Entity], in entities: Entities) throws(PolicyError) {
-        let graph = entities.graph
-        for entity in given {
-            guard let action = actions[entity.uid] else { continue }
-            guard Set(graph.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
-                throw PolicyError("`\(entity.uid)` is not as the schema declares it")
-            }
+    /// An action among the entities must have all the ancestors the schema gives it.
+    func checkAncestors(of entity: Entity, in entities: Entities) throws(PolicyError) {
+        guard let action = actions[entity.uid] else { return }
+        guard Set(entities.graph.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
+            throw PolicyError("`\(entity.uid)` is not as the schema declares it")
         }
     }
 
