@@ -7,104 +7,45 @@ enum PolicyBenchmark {
     private static let rounds = 15
 
     static func run() throws {
-        let sample = PolicySample()
+        let decisions = try PolicyDecisions()
+        let (sample, few) = (decisions.sample, decisions.authorizer)
         let walked = try Entities(sample.entities)
-        let few = try authorizer(PolicySample.policies())
-        let prepared = walked.prepared(for: few)
-        try compare(few, sample.requests, walked, prepared)
-
-        let questions = sample.requests.map { Question($0, prepared) }
-        let fast = nanoseconds(questions) { allowed(few.isAuthorized($0)) }
-        let walk = nanoseconds(sample.requests) { allowed(few.isAuthorizedByWalk($0, walked)) }
+        try compare(few, sample.requests, walked, decisions.prepared)
         print("policy: \(PolicySample.rules.count) policies, \(sample.entities.count) entities,")
         print("  \(sample.requests.count) requests; nanoseconds a decision, median of \(rounds)")
+        let fast = try nanoseconds(decisions, .resolved)
+        let walk = nanoseconds(sample.requests) { allowed(few.isAuthorizedByWalk($0, walked)) }
         print("  ids resolved, with reasons", fast.text, "(300)")
         print("  the walk of the trees", walk.text, "= \(ratio(walk, fast)) times that")
-        try fromStrings(sample, few, prepared)
-        try fresh(sample, few)
+        let texts = try nanoseconds(decisions, .strings)
+        print("  from strings, a context built each time", texts.text, "(1000)")
+        let added = try nanoseconds(decisions, .added)
+        print("  the person and the thing built and added as well", added.text)
+        let questions = try nanoseconds(decisions, .questions)
+        print("  and five questions about them", questions.text)
         try many(sample, walked, fast)
         try corpus()
         try load()
         try allocations()
-        try PolicyPeers.run(sample, ours: fast)
+        let answers = try decisions.questions.indices.map { try decisions.decide($0, .resolved) }
+        try PolicyPeers.run(sample, ours: fast, allowed: answers)
     }
 
     /// The child: so many decisions that allow, for counting what each allocates.
     static func decide(_ arguments: [String]) throws {
-        let sample = PolicySample()
-        let few = try authorizer(PolicySample.policies())
-        let prepared = try Entities(sample.entities).prepared(for: few)
-        let questions = sample.requests.map { Question($0, prepared) }
-            .filter { few.isAuthorized($0).decision == .allow }
+        let decisions = try PolicyDecisions()
+        let places = try decisions.questions.indices.filter { place in
+            try decisions.decide(place, .resolved) == 1
+        }
+        let way = arguments.dropFirst().first.flatMap { PolicyDecisions.Way(rawValue: $0) }
         var count = 0
-        for place in 0..<(arguments.first.flatMap { Int($0) } ?? 0) {
-            count += allowed(few.isAuthorized(questions[place % questions.count]))
+        for number in 0..<(arguments.first.flatMap { Int($0) } ?? 0) {
+            count += try decisions.decide(places[number % places.count], way ?? .resolved)
         }
         print(count)
     }
 
     // MARK: - Figures
-
-    private static func fromStrings(
-        _ sample: PolicySample,
-        _ authorizer: Authorizer,
-        _ entities: Entities
-    ) throws {
-        let texts = sample.requests.map { request in
-            (
-                request.principal.id, request.action.id, request.resource.type,
-                request.resource.id, request.context["elevated"] == .bool(true)
-            )
-        }
-        let figures = nanoseconds(texts) { principal, action, type, id, isElevated in
-            let request = Request(
-                principal: EntityUID(type: "User", id: principal),
-                action: EntityUID(type: "Action", id: action),
-                resource: EntityUID(type: type, id: id),
-                context: ["elevated": .bool(isElevated)]
-            )
-            return allowed(authorizer.isAuthorized(request, entities))
-        }
-        print("  from strings, a context built each time", figures.text, "(1000)")
-    }
-
-    /// The way of a service: the person and the thing are put together for each request.
-    private static func fresh(_ sample: PolicySample, _ authorizer: Authorizer) throws {
-        let roles = PolicySample.roles.map { Entity(uid: EntityUID(type: "Role", id: $0)) }
-        let base = try Entities(roles).prepared(for: authorizer)
-        let given = try Entities(sample.entities)
-        let pairs = sample.requests.compactMap { request in
-            given[request.principal].flatMap { principal in
-                given[request.resource].map { (request, [principal, $0]) }
-            }
-        }
-        let added = try failing { fail in
-            nanoseconds(pairs) { request, pair in
-                do {
-                    let entities = try base.adding(pair)
-                    return allowed(authorizer.isAuthorized(request, entities))
-                } catch {
-                    fail(error)
-                    return 0
-                }
-            }
-        }
-        print("  with the person and the thing added each time", added.text)
-        let asked = try failing { fail in
-            nanoseconds(pairs) { request, pair in
-                do {
-                    let entities = try base.adding(pair)
-                    var count = 0
-                    for _ in 0..<5 { count += allowed(authorizer.isAuthorized(request, entities)) }
-                    return count
-                } catch {
-                    fail(error)
-                    return 0
-                }
-            }
-        }
-        print("  the same and five questions about them", asked.text)
-    }
 
     private static func many(
         _ sample: PolicySample,
@@ -194,9 +135,9 @@ enum PolicyBenchmark {
         // Valgrind gives up at the debug information of this toolchain.
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
         try Peer.output(["strip", "-o", "\(folder)/stripped", program])
-        func total(_ decisions: Int) throws -> Int {
+        func total(_ decisions: Int, _ way: PolicyDecisions.Way) throws -> Int {
             let report = try Peer.output([
-                "sh", "-c", "valgrind \"$0\" policy-decisions \(decisions) 2>&1",
+                "sh", "-c", "valgrind \"$0\" policy-decisions \(decisions) \(way) 2>&1",
                 "\(folder)/stripped",
             ])
             // ==1== total heap usage: 61,022 allocs, 60,011 frees, 9,210,111 bytes allocated
@@ -208,13 +149,16 @@ enum PolicyBenchmark {
             }
             return total
         }
-        let more = try total(count) - total(0)
-        print("  allocations in \(count) decisions that allow: \(more) (0)")
+        for way in PolicyDecisions.Way.allCases {
+            let more = Double(try total(count, way) - total(0, way)) / Double(count)
+            let limit = way == .resolved ? "(0)" : ""
+            print("  allocations in a decision that allows, \(way):", Figures.rounded(more), limit)
+        }
     }
 
     // MARK: - Measuring
 
-    private static func authorizer(_ text: String) throws -> Authorizer {
+    static func authorizer(_ text: String) throws -> Authorizer {
         Authorizer(
             policies: try PolicySet(parsing: [(name: "sample", text: text)]),
             identifier: ""
@@ -229,13 +173,23 @@ enum PolicyBenchmark {
         return response.decision == .allow && bytes > 0 ? 1 : 0
     }
 
-    static func nanoseconds<T>(_ items: [T], _ decide: (T) -> Int) -> Figures {
+    private static func nanoseconds(
+        _ decisions: PolicyDecisions,
+        _ way: PolicyDecisions.Way
+    ) throws -> Figures {
+        try nanoseconds(Array(decisions.questions.indices)) { try decisions.decide($0, way) }
+    }
+
+    private static func nanoseconds<T>(
+        _ items: [T],
+        _ decide: (T) throws -> Int
+    ) rethrows -> Figures {
         var figures: [Double] = []
         var counts: Set<Int> = []
         for _ in 0..<rounds {
             let begin = cpuTime()
             var count = 0
-            for item in items { count += decide(item) }
+            for item in items { count += try decide(item) }
             figures.append((cpuTime() - begin) / Double(items.count))
             counts.insert(count)
         }
@@ -258,15 +212,7 @@ enum PolicyBenchmark {
         return (cpuTime() - begin) / Double(turns)
     }
 
-    /// Runs what cannot throw itself and throws its first error.
-    private static func failing<R>(_ body: ((any Error) -> Void) -> R) throws -> R {
-        var first: (any Error)?
-        let result = body { error in first = first ?? error }
-        if let first { throw first }
-        return result
-    }
-
-    static func ratio(_ one: Figures, _ other: Figures) -> Double {
+    private static func ratio(_ one: Figures, _ other: Figures) -> Double {
         Figures.rounded(one.median / other.median)
     }
 

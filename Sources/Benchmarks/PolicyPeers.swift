@@ -3,7 +3,8 @@ import PolicyEngine
 
 /// Other engines on the same policies, entities and requests, where Python has them.
 enum PolicyPeers {
-    static func run(_ sample: PolicySample, ours: Figures) throws {
+    /// Asks them the requests; `allowed` says for each whether we allow it, which they have to as well.
+    static func run(_ sample: PolicySample, ours: Figures, allowed: [Int]) throws {
         let folder = try TemporaryFolder.make("policy")
         defer { TemporaryFolder.remove(folder) }
         let file = "\(folder)/sample.json"
@@ -13,16 +14,17 @@ enum PolicyPeers {
                 print("  SKIPPED: python3 has no \(name)")
                 continue
             }
-            let words = try Peer.output(["python3", "-c", script, file]).split(separator: " ")
-            guard words.count == 3, let time = Double(words[0]), let allowed = Int(words[1]) else {
-                throw BenchmarkFailure(description: "\(name): \(words)")
-            }
+            let answer = try Peer.output(["python3", "-c", script, file])
+            let words = answer.split(whereSeparator: \.isWhitespace)
+            guard words.count == 4, let time = Double(words[0]), let asked = Int(words[1]),
+                Int(words[2]) == allowed.prefix(asked).reduce(0, +)
+            else { throw BenchmarkFailure(description: "\(name) decides otherwise: \(answer)") }
             let ratio = Figures.rounded(time / ours.median)
             print(
-                "  \(name) \(words[2]): \(Figures.rounded(time)), \(ratio) times ours;",
-                allowed,
-                "allowed"
+                "  \(name) \(words[3]): \(Figures.rounded(time)) = \(ratio) times ours,",
+                terminator: " "
             )
+            print("the same \(words[2]) of \(asked) allowed")
         }
     }
 
@@ -88,8 +90,8 @@ enum PolicyPeers {
         }
     }
 
-    /// Prints nanoseconds a decision, as the engine itself reports them, how many it allowed, and the
-    /// version.
+    /// Prints nanoseconds a decision, as the engine itself reports them (by the clock, so that a busy
+    /// machine makes them longer), how many it was asked and allowed, and the version.
     private static let cedar = """
         import json, statistics, sys, importlib.metadata, cedarpy
         t = json.load(open(sys.argv[1]))
@@ -100,7 +102,7 @@ enum PolicyPeers {
             answers = cedarpy.is_authorized_batch(t['requests'], p, e)
             rounds.append(sum(a.metrics['authz_duration_micros'] for a in answers))
         allowed = sum(a.allowed for a in answers)
-        print(statistics.median(rounds) * 1000 / len(answers), allowed,
+        print(statistics.median(rounds) * 1000 / len(answers), len(answers), allowed,
               importlib.metadata.version('cedarpy'))
         """
 
@@ -141,9 +143,9 @@ enum PolicyPeers {
             asked.append((things['User', r['principal']['id']],
                           things[r['resource']['type'], r['resource']['id']],
                           r['action']['id'], context))
-        start = time.perf_counter()
+        start = time.process_time()
         allowed = sum(enforcer.enforce(*a) for a in asked)
-        print((time.perf_counter() - start) * 1e9 / len(asked), allowed,
+        print((time.process_time() - start) * 1e9 / len(asked), len(asked), allowed,
               importlib.metadata.version('casbin'))
         """
 }

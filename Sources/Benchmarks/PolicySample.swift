@@ -76,7 +76,12 @@ struct PolicySample {
         }
         entities.append(Entity(uid: EntityUID(type: "School", id: "this")))
         self.entities = entities
-        requests = (0..<2_000).map { _ in PolicySample.request(&random, entities) }
+        var related: [String: [EntityUID]] = [:]
+        for person in PolicySample.askers {
+            let user = Value.entity(EntityUID(type: "User", id: person))
+            related[person] = entities.filter { $0.concerns(user) }.map(\.uid)
+        }
+        requests = (0..<2_000).map { _ in PolicySample.request(&random, related) }
     }
 
     static func incident(
@@ -108,33 +113,27 @@ struct PolicySample {
         + (0..<3).map { ("safe\($0)", ["staff", "safeguarding"]) }
         + [("barred0", ["staff", "barred"])]
 
-    private static func request(_ random: inout SampleSource, _ entities: [Entity]) -> Request {
-        let person = random.pick([
-            "staff0", "staff7", "staff33", "tutor1", "tutor4", "leader0", "leader2", "safe0",
-            "safe2", "barred0",
-        ])
-        let user = EntityUID(type: "User", id: person)
+    private static let askers = [
+        "staff0", "staff7", "staff33", "tutor1", "tutor4", "leader0", "leader2", "safe0", "safe2",
+        "barred0",
+    ]
+
+    private static func request(
+        _ random: inout SampleSource,
+        _ related: [String: [EntityUID]]
+    ) -> Request {
+        let person = random.pick(askers)
         let kind = random.number(below: 10)
         let action: String
         let resource: EntityUID
         switch kind {
         case 0..<7:
             action = random.pick(onIncidents)
-            let related = entities.filter { entity in
-                entity.uid.type == "Incident"
-                    && (entity.attributes["author"] == .entity(user)
-                        || entity.attributes["alerted"].map { alerted in
-                            if case .set(let set) = alerted {
-                                set.contains(.entity(user))
-                            } else {
-                                false
-                            }
-                        } ?? false)
-            }
+            let own = related[person] ?? []
             // Many are asked about by those who have to do with them.
             resource =
-                random.number(below: 10) < 3 && !related.isEmpty
-                ? random.pick(related).uid
+                random.number(below: 10) < 3 && !own.isEmpty
+                ? random.pick(own)
                 : EntityUID(type: "Incident", id: "i\(random.number(below: 400))")
         case 7:
             action = random.pick(["viewStudent", "editStudent"])
@@ -147,7 +146,7 @@ struct PolicySample {
             resource = EntityUID(type: "School", id: "this")
         }
         return Request(
-            principal: user,
+            principal: EntityUID(type: "User", id: person),
             action: EntityUID(type: "Action", id: action),
             resource: resource,
             context: ["elevated": .bool(random.number(below: 2) == 0)]
@@ -270,6 +269,15 @@ struct PolicySample {
             ).cedar
         }
         return (rules.map(\.cedar) + more).joined()
+    }
+}
+
+extension Entity {
+    /// Whether a person wrote it or was alerted of it.
+    fileprivate func concerns(_ person: Value) -> Bool {
+        if attributes["author"] == person { return true }
+        guard case .set(let alerted)? = attributes["alerted"] else { return false }
+        return alerted.contains(person)
     }
 }
 

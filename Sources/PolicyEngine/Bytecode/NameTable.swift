@@ -16,14 +16,18 @@ struct NameTable: Sendable {
     /// The number of the first entry.
     let first: UInt32
     private(set) var entries: [Entry] = []
-    /// The places of entries by hash, open addressing; empty while there are few to look through.
-    private var slots: [UInt32] = []
+    /// The upper half of an entry's hash above its place from 1; open addressing by the lower half.
+    private var slots: [UInt64] = []
 
     init(first: UInt32 = 0) {
         self.first = first
     }
 
-    mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
+    /// Makes room, so that so many names are taken in without a growth.
+    mutating func reserve(_ count: Int) {
+        entries.reserveCapacity(count)
+        grow(to: count * 2)
+    }
 
     var end: UInt32 { first + UInt32(entries.count) }
 
@@ -31,26 +35,19 @@ struct NameTable: Sendable {
 
     /// The number of a string, or of an entity of this type.
     func number(of text: String, type: UInt32, hash: UInt64) -> UInt32? {
-        guard !slots.isEmpty else {
-            for place in entries.indices
-            where entries[place].hash == hash && entries[place].type == type
-                && entries[place].text.isIdentical(to: text)
-            {
-                return first + UInt32(place)
-            }
-            return nil
-        }
+        if entries.isEmpty { return nil }
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[slot] != 0 {
-            let place = Int(slots[slot]) - 1
-            if entries[place].hash == hash, entries[place].type == type,
-                entries[place].text.isIdentical(to: text)
-            {
-                return first + UInt32(place)
+        while true {
+            let content = slots[slot]
+            if content == 0 { return nil }
+            if (content ^ hash) >> 32 == 0 {
+                let place = Int(content & 0xFFFF_FFFF) - 1
+                if entries[place].type == type, entries[place].text.isIdentical(to: text) {
+                    return first + UInt32(place)
+                }
             }
             slot = (slot + 1) & (slots.count - 1)
         }
-        return nil
     }
 
     /// Takes in what is not there yet.
@@ -58,19 +55,27 @@ struct NameTable: Sendable {
         let number = end
         precondition(number < NameTable.noType, "the limits of the inputs bound the names")
         entries.append(Entry(hash: hash, text: text, type: type))
-        if entries.count > 8, entries.count * 2 > slots.count {
-            slots = Array(repeating: 0, count: max(32, slots.count * 2))
-            for place in entries.indices { enter(place) }
-        } else if !slots.isEmpty {
+        if entries.count * 2 > slots.count {
+            grow(to: entries.count * 4)
+        } else {
             enter(entries.count - 1)
         }
         return number
     }
 
+    /// Enters everything anew into so many slots, or the next power of two.
+    private mutating func grow(to count: Int) {
+        var size = 16
+        while size < count { size *= 2 }
+        slots = Array(repeating: 0, count: size)
+        for place in entries.indices { enter(place) }
+    }
+
     private mutating func enter(_ place: Int) {
-        var slot = Int(truncatingIfNeeded: entries[place].hash) & (slots.count - 1)
+        let hash = entries[place].hash
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = UInt32(place) + 1
+        slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
     }
 
     // MARK: Hashing
@@ -87,17 +92,24 @@ struct NameTable: Sendable {
     }
 
     private static func absorb(_ bytes: UnsafeRawBufferPointer, _ start: UInt64) -> UInt64 {
+        func word(at offset: Int) -> UInt64 {
+            bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        func half(at offset: Int) -> UInt64 {
+            UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        }
         var state = start ^ UInt64(bytes.count)
         var offset = 0
-        while offset + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            state = mix(state ^ word, 0xD6E8_FEB8_6659_FD93)
+        while offset + 8 < bytes.count {
+            state = mix(state ^ word(at: offset), 0xD6E8_FEB8_6659_FD93)
             offset += 8
         }
-        var rest: UInt64 = 0
-        while offset < bytes.count {
-            rest = rest << 8 | UInt64(bytes[offset])
-            offset += 1
+        // What is left is read from the end, over bytes that may have been read before.
+        let rest: UInt64
+        switch bytes.count {
+        case 8...: rest = word(at: bytes.count - 8)
+        case 4..<8: rest = half(at: 0) << 32 | half(at: bytes.count - 4)
+        default: rest = bytes.reduce(0) { $0 << 8 | UInt64($1) }
         }
         return mix(state ^ rest, 0xA076_1D64_78BD_642F)
     }

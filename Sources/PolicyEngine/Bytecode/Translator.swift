@@ -71,18 +71,19 @@ struct Translator {
         case .record(let record): return plain(record)
         case .set(let set):
             let start = memory.reserve(set.elements.count, in: region)
-            for (index, element) in set.elements.enumerated() {
-                memory.set(plain(element), region, start + index)
+            for index in set.elements.indices {
+                memory.set(plain(set.elements[index]), region, start + index)
             }
             return memory.makeSet(region, start: start, count: set.elements.count)
         }
     }
 
     mutating func plain(_ record: Record) -> PlainValue {
+        if record.fields.isEmpty { return .emptyRecord }
         let start = memory.reserve(record.fields.count, in: region)
-        for (index, field) in record.fields.enumerated() {
-            let name = number(of: field.name)
-            memory.set(plain(field.value).named(name), region, start + index)
+        for index in record.fields.indices {
+            let name = number(of: record.fields[index].name)
+            memory.set(plain(record.fields[index].value).named(name), region, start + index)
         }
         return memory.makeRecord(region, start: start, count: record.fields.count)
     }

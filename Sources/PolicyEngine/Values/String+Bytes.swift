@@ -23,23 +23,39 @@ extension String {
         _ left: UnsafeRawBufferPointer,
         _ right: UnsafeRawBufferPointer
     ) -> Bool {
-        var offset = 0
-        while offset + 8 <= left.count {
-            let one = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let two = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            guard one == two else { return false }
-            offset += 8
+        let count = left.count
+        func areEqual<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, _ offset: Int)
+            -> Bool
+        {
+            left.loadUnaligned(fromByteOffset: offset, as: type)
+                == right.loadUnaligned(fromByteOffset: offset, as: type)
         }
-        while offset < left.count {
-            guard left[offset] == right[offset] else { return false }
-            offset += 1
+        // What is left is read from the end, over bytes that may have been read before.
+        switch count {
+        case 8...:
+            var offset = 0
+            while offset + 8 < count {
+                guard areEqual(UInt64.self, offset) else { return false }
+                offset += 8
+            }
+            return areEqual(UInt64.self, count - 8)
+        case 4..<8: return areEqual(UInt32.self, 0) && areEqual(UInt32.self, count - 4)
+        default: return (0..<count).allSatisfy { left[$0] == right[$0] }
         }
-        return true
     }
 
     /// Whether the bytes of this come before those of the other.
     func precedesByBytes(_ other: String) -> Bool {
-        utf8.lexicographicallyPrecedes(other.utf8)
+        let precedes = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { others in
+                for index in 0..<min(bytes.count, others.count)
+                where bytes[index] != others[index] {
+                    return bytes[index] < others[index]
+                }
+                return bytes.count < others.count
+            }
+        }
+        return (precedes ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 
     /// The text between double quotes, as a Cedar literal that reads back to the same scalars.
