@@ -117,15 +117,15 @@ public struct PolicyFolder: Sendable {
         _ invariants: PolicySet,
         _ schema: Schema
     ) -> [Finding] {
+        let validator = Validator(schema)
         var findings: [Finding] = []
-        for set in [policies, invariants] {
-            for policy in set.policies + set.templates {
-                for name in ["id", "reason"] where policy.annotation(name) == nil {
-                    findings.append(Finding(in: policy, "there is no `@\(name)`"))
-                }
+        for policy in policies.policies + policies.templates {
+            for name in ["id", "reason"] where policy.annotation(name) == nil {
+                findings.append(Finding(in: policy, "there is no `@\(name)`"))
             }
-            findings += Validator(schema).validate(set, mode: .strict)
         }
+        findings += validator.validate(policies, mode: .strict)
+        findings += validator.validate(invariants, mode: .strict)
         return findings
     }
 }
