@@ -51,6 +51,7 @@ extension EventLoop {
             response,
             into: output(connection),
             omitsBody: connection.omitsBody,
+            isStrict: connection.tls?.isIssued ?? false,
             persistence: persistence
         )
         connection.tailSent = 0

@@ -29,14 +29,18 @@ struct ResponseWriter {
     }
 
     /// Appends the answer; a large body is not appended but returned.
+    ///
+    /// `isStrict` tells the client to come over TLS alone for a year (RFC 6797, section 6.1).
     func write(
         _ response: HTTPResponse,
         into buffer: ByteBuffer,
         omitsBody: Bool,
+        isStrict: Bool,
         persistence: Persistence
     ) -> [UInt8] {
         statusLine(response.status, buffer)
         buffer.append(date)
+        if isStrict { buffer.append("Strict-Transport-Security: max-age=31536000\r\n") }
         if let block = response.block { buffer.append(block.bytes) }
         for (name, value) in response.headers {
             buffer.append(name)

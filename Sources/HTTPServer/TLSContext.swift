@@ -7,6 +7,10 @@ import Glibc
 /// one after `init`.
 final class TLSContext: @unchecked Sendable {
     private let context: OpaquePointer
+    /// Whether somebody else vouches for the certificate: then clients may be told to insist on TLS.
+    ///
+    /// A self-signed one that is replaced would shut such clients out (RFC 6797, section 11.3).
+    private(set) var isIssued = false
 
     /// Reads the certificate chain and the key, and checks that they belong together.
     init(_ files: TLSConfiguration) throws(HTTPServerError) {
@@ -26,6 +30,8 @@ final class TLSContext: @unchecked Sendable {
         guard SSL_CTX_check_private_key(context) == 1 else {
             throw .tls("the key `\(files.key)` does not belong to `\(files.certificate)`")
         }
+        isIssued = X509_self_signed(SSL_CTX_get0_certificate(context), 1) == 0
+        ERR_clear_error()
     }
 
     deinit {
@@ -35,7 +41,7 @@ final class TLSContext: @unchecked Sendable {
     func makeSession() -> TLSSession? {
         ERR_clear_error()
         guard let ssl = SSL_new(context) else { return nil }
-        return TLSSession(ssl)
+        return TLSSession(ssl, isIssued: isIssued)
     }
 
     private func configure() throws(HTTPServerError) {

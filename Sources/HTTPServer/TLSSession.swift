@@ -20,11 +20,13 @@ final class TLSSession {
     private let ssl: OpaquePointer
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
+    /// Whether the certificate that it was begun with is not self-signed.
+    let isIssued: Bool
     private(set) var isEstablished = false
     private var hasFailed = false
 
     /// Takes over `ssl`.
-    init?(_ ssl: OpaquePointer) {
+    init?(_ ssl: OpaquePointer, isIssued: Bool) {
         guard let incoming = BIO_new(BIO_s_mem()) else {
             SSL_free(ssl)
             return nil
@@ -41,6 +43,7 @@ final class TLSSession {
         self.ssl = ssl
         self.incoming = incoming
         self.outgoing = outgoing
+        self.isIssued = isIssued
     }
 
     deinit {

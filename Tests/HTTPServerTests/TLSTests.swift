@@ -28,6 +28,23 @@ struct TLSTests {
             }
         }
 
+        /// Puts a certificate in its place that an authority has signed, and the authority's behind it.
+        func renewFromAuthority() throws {
+            let authority = try Certificate()
+            let chain = try Command.run(
+                "sh",
+                "-c",
+                """
+                openssl req -x509 -CA '\(authority.files.certificate)' -CAkey '\(authority.files.key)' \
+                -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=issued \
+                -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
+                -keyout '\(files.key)' -out '\(files.certificate)' && \
+                cat '\(authority.files.certificate)' >> '\(files.certificate)'
+                """
+            )
+            #expect(chain.status == 0, "\(chain.output)")
+        }
+
         func renew(_ name: String) throws {
             let result = try Command.run(
                 "openssl",
@@ -195,6 +212,27 @@ struct TLSTests {
         try server.server.reloadCertificate()
         let after = try curl("-v", "https://\(address)/a")
         #expect(after.output.contains("CN=second"))
+    }
+
+    @Test
+    func `only under a certificate that somebody else vouches for is TLS asked for ever after`()
+        throws
+    {
+        let header = "strict-transport-security: max-age=31536000"
+        #expect(try !curl("-i", "https://\(address)/a").output.lowercased().contains(header))
+        try certificate.renewFromAuthority()
+        try server.server.reloadCertificate()
+        let issued = try curl("-i", "https://\(address)/a")
+        #expect(issued.output.lowercased().contains(header))
+        #expect(issued.output.hasSuffix("true /a 0"))
+        let malformed = try curl(
+            "-i",
+            "-X",
+            String(repeating: "A", count: 30),
+            "https://\(address)/"
+        )
+        #expect(malformed.output.contains(" 501 "))
+        #expect(malformed.output.lowercased().contains(header))
     }
 
     @Test func `files that are no certificate and key are refused and the old ones stay`() throws {
