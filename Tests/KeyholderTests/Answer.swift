@@ -5,6 +5,8 @@ struct Answer {
     let status: Int
     /// The header fields by their names in lower case.
     let headers: [String: String]
+    /// The values of `Set-Cookie`, which comes once for each cookie.
+    let cookies: [String]
     let text: String
 
     /// Reads a status line, header fields, an empty line and the body; `nil` for anything else.
@@ -17,12 +19,16 @@ struct Answer {
         else { return nil }
         self.status = status
         var headers: [String: String] = [:]
+        var cookies: [String] = []
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { return nil }
             let value = line[line.index(after: colon)...].drop { $0 == " " }
-            headers[line[..<colon].lowercased()] = String(value)
+            let name = line[..<colon].lowercased()
+            if name == "set-cookie" { cookies.append(String(value)) }
+            headers[name] = String(value)
         }
         self.headers = headers
+        self.cookies = cookies
         text = String(decoding: printed[end.upperBound...], as: UTF8.self)
     }
 
@@ -60,6 +66,8 @@ struct Answer {
         }
         if headers["x-request-id"]?.isEmpty ?? true { broken.append("no request id") }
         if headers["server"] != nil { broken.append("the server names itself") }
+        // These schools have self-signed certificates.
+        if headers["strict-transport-security"] != nil { broken.append("insists on TLS") }
         if !text.isEmpty, headers["content-type"] == nil { broken.append("no content type") }
         return broken
     }

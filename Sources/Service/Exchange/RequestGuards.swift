@@ -7,14 +7,17 @@ struct RequestGuards: Sendable {
     private let publicHost: String
     private let publicOrigin: String
     private let proxies: [NetworkRange]
+    /// The ports of the loopback listeners; 0 where the system picks one.
+    private let loopbackPorts: [Int]
 
     init(settings: MachineSettings) {
         publicHost = settings.publicURL.authority
         publicOrigin = settings.publicURL.description
         proxies = settings.trustedProxies
+        loopbackPorts = settings.listen.filter(\.isLoopback).map(\.port)
     }
 
-    /// Only the public host is served, and the loopback names on a loopback connection (421).
+    /// Only the public host is served, and the loopback names on a loopback listener (421).
     ///
     /// Nothing is ever built from the header; this keeps a rebound name from reaching the service.
     func checkHost(_ request: HTTPRequest) throws(Problem) {
@@ -66,6 +69,9 @@ struct RequestGuards: Sendable {
         guard ![.get, .head].contains(request.method) else { return }
         let isCookie = credential?.isCookie ?? false
         guard isCookie || route.opensSession else { return }
+        // A form of another site has a type of its own, or none: so the type is named even where
+        // there is no body.
+        guard isJSON(request) else { throw Problem(.crossSite, "send application/json") }
         let site = request.header("sec-fetch-site")
         let origin = request.header("origin")
         if let site, site != "same-origin" { throw Problem(.crossSite) }
@@ -76,23 +82,11 @@ struct RequestGuards: Sendable {
     }
 
     /// The JSON body; `nil` where there is none.
-    ///
-    /// A form of another site has a type of its own, or none: so a request that rides on a cookie,
-    /// and sign-in itself, name the type even where they have no body.
-    func body(
-        of request: HTTPRequest,
-        route: Route,
-        credential: Call.Credential?
-    ) throws(Problem) -> JSON? {
-        guard ![.get, .head].contains(request.method) else { return nil }
-        let namesType = route.opensSession || credential?.isCookie ?? false
-        if request.body.isEmpty && !namesType { return nil }
-        let type = request.header("content-type")?.lowercased() ?? ""
-        let essence = type.split(separator: ";").first.map(String.init) ?? ""
-        guard essence.filter({ $0 != " " }) == "application/json" else {
+    func body(of request: HTTPRequest) throws(Problem) -> JSON? {
+        if request.body.isEmpty || [.get, .head].contains(request.method) { return nil }
+        guard isJSON(request) else {
             throw Problem(.unsupportedMediaType, "send application/json")
         }
-        if request.body.isEmpty { return nil }
         do {
             return try JSON(parsing: request.body)
         } catch {
@@ -125,6 +119,12 @@ struct RequestGuards: Sendable {
         return values.first.map(String.init)
     }
 
+    private func isJSON(_ request: HTTPRequest) -> Bool {
+        let type = request.header("content-type")?.lowercased() ?? ""
+        let essence = type.split(separator: ";").first ?? ""
+        return essence.filter { $0 != " " } == "application/json"
+    }
+
     private func isAccepted(origin: String, _ request: HTTPRequest) -> Bool {
         if origin == publicOrigin { return true }
         let scheme = request.isSecure ? "https://" : "http://"
@@ -133,7 +133,9 @@ struct RequestGuards: Sendable {
     }
 
     private func isLoopback(_ host: String, _ request: HTTPRequest) -> Bool {
-        guard request.peer.hasPrefix("127.") || request.peer == "::1" else { return false }
+        guard request.peer.hasPrefix("127.") || request.peer == "::1",
+            loopbackPorts.contains(where: { [0, Int(request.localPort)].contains($0) })
+        else { return false }
         let port = ":\(request.localPort)"
         let names = ["127.0.0.1", "[::1]", "localhost"]
         let standard = request.localPort == (request.isSecure ? 443 : 80)
