@@ -25,9 +25,11 @@ public final class Application: RequestHandler {
     /// Takes a request from the server, on its event loop.
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
         let id = Hex.encode(Random.bytes(8))
-        let release = Release(request: request, id: id, responder: responder, log: log)
+        var release = Release(request: request, id: id, responder: responder, log: log)
         do {
-            try dispatch(try call(request, id: id), release)
+            let call = try call(request, id: id)
+            release.path = call.route.path
+            try dispatch(call, release)
         } catch {
             release.send(reply(to: error))
         }

@@ -9,6 +9,9 @@ struct Release: Sendable {
     private let id: String
     private let responder: Responder
     private let log: RequestLog
+    /// The path of the route, once there is one: what was typed may be a name, or a link's token
+    /// whose number sign was escaped on the way.
+    var path = "-"
     private let start = ContinuousClock.now
 
     init(request: HTTPRequest, id: String, responder: Responder, log: RequestLog) {
@@ -20,7 +23,13 @@ struct Release: Sendable {
 
     func send(_ reply: Reply) {
         responder.send(reply.response(requestID: id))
-        log.line(request, id: id, status: reply.status, took: ContinuousClock.now - start)
+        log.line(
+            method: request.method,
+            path: path,
+            id: id,
+            status: reply.status,
+            took: ContinuousClock.now - start
+        )
     }
 }
 
@@ -29,7 +38,7 @@ struct RequestLog: Sendable {
     /// Whether requests are written; failures always are.
     var isEnabled = true
 
-    func line(_ request: HTTPRequest, id: String, status: Int, took: Duration) {
+    func line(method: HTTPMethod, path: String, id: String, status: Int, took: Duration) {
         guard isEnabled else { return }
         let microseconds =
             took.components.seconds * 1_000_000
@@ -37,8 +46,8 @@ struct RequestLog: Sendable {
         write(
             ("at", Timestamp.systemNow().rfc3339),
             ("id", id),
-            ("method", request.method.name),
-            ("path", request.path),
+            ("method", method.name),
+            ("path", path),
             ("status", String(status)),
             ("us", String(microseconds))
         )
