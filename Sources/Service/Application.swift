@@ -46,9 +46,7 @@ public final class Application: RequestHandler {
             case 500...: .internal
             default: .badRequest
             }
-        var reply = Problem(name).reply
-        reply.status = status
-        return reply.response(requestID: Hex.encode(Random.bytes(8)))
+        return Problem(name).reply(status: status).response(requestID: Hex.encode(Random.bytes(8)))
     }
 
     private func call(_ request: HTTPRequest, id: String) throws(Problem) -> Call {

@@ -169,12 +169,15 @@ struct Problem: Error, Sendable {
     }
 
     /// The answer that carries the problem.
-    var reply: Reply {
+    var reply: Reply { reply(status: name.status) }
+
+    /// The answer under a status that HTTP has and the API has no name of its own for.
+    func reply(status: Int) -> Reply {
         var writer = JSONWriter()
         writer.object { json in
             json.field("type", "urn:keyholder:problem:\(name.rawValue)")
             json.field("title", name.title)
-            json.field("status", name.status)
+            json.field("status", status)
             json.field("detail", detail ?? name.title)
             if let reason { json.field("reason", reason) }
             if !errors.isEmpty {
@@ -192,7 +195,7 @@ struct Problem: Error, Sendable {
             }
         }
         return Reply(
-            status: name.status,
+            status: status,
             headers: [("Content-Type", "application/problem+json")] + headers,
             body: writer.bytes
         )

@@ -52,7 +52,7 @@ struct Router: Sendable {
         if node.isImmutable && isChange {
             throw Problem(.immutable, headers: [("Allow", node.allowed)])
         }
-        if node.routes.isEmpty { throw .notFound }
+        if node.routes.isEmpty && !node.isImmutable { throw .notFound }
         throw Problem(.methodNotAllowed, headers: [("Allow", node.allowed)])
     }
 
