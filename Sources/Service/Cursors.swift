@@ -18,12 +18,12 @@ struct Cursors: Sendable {
 
     /// The position of a text that `seal` made for the same person and query.
     ///
-    /// - Throws: `bad-request` for anything else.
+    /// - Throws: `validation` for anything else.
     func open(_ text: String, for person: Identifier, query: String) throws(Problem) -> [Int64] {
         guard let sealed = try? Base64.url.decode(text),
             let bytes = try? cipher.open(sealed, aad: Cursors.binding(person, query)),
             bytes.count % 8 == 0
-        else { throw Problem(.badRequest, "unknown cursor") }
+        else { throw .unknownCursor }
         return stride(from: 0, to: bytes.count, by: 8).map { start in
             bytes[start..<start + 8].reduce(0) { $0 << 8 | Int64($1) }
         }
@@ -32,4 +32,9 @@ struct Cursors: Sendable {
     private static func binding(_ person: Identifier, _ query: String) -> [UInt8] {
         Array("\(person)\n\(query)".utf8)
     }
+}
+
+extension Problem {
+    /// 422 for a cursor that was given to somebody else, for another list, or never.
+    static let unknownCursor = Problem.field("cursor", "unknown")
 }

@@ -34,16 +34,17 @@ struct Call: Sendable {
 
     /// The value of a query parameter, decoded.
     ///
-    /// - Throws: `bad-request` for a broken escape, an unknown name or one that comes twice.
+    /// - Throws: `validation` for an unknown name; `bad-request` for a broken escape or a name that
+    ///   comes twice.
     func query(allowed names: Set<String>) throws(Problem) -> [String: String] {
         var values: [String: String] = [:]
         for pair in (request.query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Call.decoded(parts[0]), names.contains(name) else {
-                throw Problem(.badRequest, "unknown query parameter")
-            }
-            guard let value = parts.count == 2 ? Call.decoded(parts[1]) : "" else {
-                throw Problem(.badRequest, "broken escape in the query")
+            guard let name = Call.decoded(parts[0]),
+                let value = parts.count == 2 ? Call.decoded(parts[1]) : ""
+            else { throw Problem(.badRequest, "broken escape in the query") }
+            guard names.contains(name) else {
+                throw Problem.field(String(name.prefix(64)), "unknown query parameter")
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw Problem(.badRequest, "query parameter `\(name)` comes twice")

@@ -16,14 +16,18 @@ struct Page {
     private static let limits = 1...200
     private static let standardLimit = 50
 
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
     init(_ query: [String: String], path: String, of person: Identifier, cursors: Cursors) throws {
         self.cursors = cursors
         self.person = person
         limit =
             try query["limit"].map { text in
-                guard let limit = Int(text), Page.limits.contains(limit) else {
-                    throw Problem.field("limit", "1 to 200")
-                }
+                guard text.utf8.allSatisfy(Page.isDigit), let limit = Int(text),
+                    Page.limits.contains(limit)
+                else { throw Problem.field("limit", "1 to 200") }
                 return limit
             } ?? Page.standardLimit
         // The page's size may change on the way through a list; everything else is the list.
@@ -60,6 +64,15 @@ extension Exchange {
 }
 
 extension [String: String] {
+    /// A query parameter that is one of a few words.
+    func choice(_ name: String, of words: [String]) throws -> String? {
+        guard let text = self[name] else { return nil }
+        guard words.contains(text) else {
+            throw Problem.field(name, "expected one of \(words.joined(separator: ", "))")
+        }
+        return text
+    }
+
     /// A query parameter that is a moment.
     func time(_ name: String) throws -> Timestamp? {
         guard let text = self[name] else { return nil }
@@ -67,17 +80,6 @@ extension [String: String] {
             throw Problem.field(name, "expected a time such as 2026-11-23T14:05:09Z")
         }
         return time
-    }
-}
-
-extension [String] {
-    /// One of these, or nothing.
-    func chosen(_ text: String?) throws -> String? {
-        guard let text else { return nil }
-        guard contains(text) else {
-            throw Problem(.validation, "expected one of \(joined(separator: ", "))")
-        }
-        return text
     }
 }
 

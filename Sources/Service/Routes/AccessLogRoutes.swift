@@ -64,7 +64,8 @@ enum AccessLogRoutes {
             filter.incident = EntityUID(type: "Incident", id: number.digits).description
         }
         filter.action = query["action"]
-        filter.decision = try Entry.Decision.allCases.map(\.rawValue).chosen(query["decision"])
+        filter.decision =
+            try query.choice("decision", of: Entry.Decision.allCases.map(\.rawValue))
             .flatMap(Entry.Decision.init)
         filter.from = try query.time("from")
         filter.to = try query.time("to")

@@ -19,9 +19,9 @@ enum AlertRoutes {
         let permit = try exchange.permit("listAlerts", on: School.entity)
         let query = try exchange.call.query(allowed: ["state", "limit", "cursor"])
         let page = try exchange.page(query)
-        let isUnreadOnly = try ["unread", "all"].chosen(query["state"]) == "unread"
+        let isUnreadOnly = try query.choice("state", of: ["unread", "all"]) == "unread"
         let position = try page.position.map { values in
-            guard values.count == 3 else { throw Problem(.badRequest, "unknown cursor") }
+            guard values.count == 3 else { throw Problem.unknownCursor }
             return AlertPosition(raisedAt: values[0], incident: values[1], action: values[2])
         }
         let found = try exchange.school.records.alerts(
@@ -50,19 +50,32 @@ enum AlertRoutes {
     }
 
     private static func categories(_ exchange: inout Exchange) throws -> Reply {
-        _ = try exchange.permit("listCategories", on: School.entity)
-        return entries(exchange.names.categories)
+        try entries(exchange.names.categories, &exchange)
     }
 
-    /// Both lists are for choosing from while logging: one action lets a person read them.
     private static func agencies(_ exchange: inout Exchange) throws -> Reply {
-        _ = try exchange.permit("listCategories", on: School.entity)
-        return entries(exchange.names.agencies)
+        try entries(exchange.names.agencies, &exchange)
     }
 
-    private static func entries(_ entries: [ListEntry]) -> Reply {
-        Reply.json(capacity: 4_096) { json in
-            json.page(entries, next: nil) { json, entry in
+    /// A list in the school's order.
+    ///
+    /// All lists are for choosing from while logging: one action lets a person read them.
+    private static func entries(
+        _ entries: [ListEntry],
+        _ exchange: inout Exchange
+    ) throws -> Reply {
+        _ = try exchange.permit("listCategories", on: School.entity)
+        let page = try exchange.page(try exchange.call.query(allowed: ["limit", "cursor"]))
+        let last = page.position?.first.flatMap { id in
+            entries.firstIndex { $0.id.rawValue == id }
+        }
+        let start = last.map { $0 + 1 } ?? 0
+        let shown = entries[start...].prefix(page.limit)
+        let next =
+            shown.endIndex < entries.endIndex
+            ? shown.last.map { page.cursor([$0.id.rawValue]) } : nil
+        return Reply.json(capacity: 4_096) { json in
+            json.page(shown, next: next) { json, entry in
                 json.object { json in
                     json.field("id", entry.id)
                     json.field("name", entry.name)

@@ -199,7 +199,8 @@ enum IncidentRoutes {
         let page = try exchange.page(query)
         let filter = try filter(query)
         // Until outcomes are recorded every incident is open and nobody's.
-        let isEmpty = try ["open", "closed", "unowned"].chosen(query["state"]) == "closed"
+        let isEmpty =
+            try query.choice("state", of: ["open", "closed", "unowned"]) == "closed"
         let rows = try exchange.permitIncidentRows()
         let found =
             isEmpty || filter == nil
