@@ -120,11 +120,15 @@ extension Exchange {
         }.map(\.id)
     }
 
-    /// Whether anybody could read the incident with an elevated session.
-    func hasReader(_ incident: Entity, among recipients: [Identifier]) throws -> Bool {
+    /// Whether anybody could read the incident with an elevated session, having written it apart.
+    func hasReader(_ new: NewIncident, among recipients: [Identifier]) throws -> Bool {
+        // Whoever may only read what they wrote themselves is nobody to turn to.
+        let facts = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
+        let incident = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
         let everyone = try school.population.entities(names, under: policy).adding([incident])
         func reads(_ member: StaffMember) -> Bool {
-            permits(member, "viewIncident", on: incident, elevated: true, among: everyone)
+            permits(member, "elevateSession", on: School.entity, among: everyone)
+                && permits(member, "viewIncident", on: incident, elevated: true, among: everyone)
         }
         return recipients.contains { names.staff[$0].map(reads) ?? false }
             || names.staff.values.contains(where: reads)
@@ -147,7 +151,7 @@ extension Exchange {
     private func permits(
         _ member: StaffMember,
         _ action: String,
-        on incident: Entity,
+        on resource: Entity,
         elevated: Bool = false,
         among everyone: Entities
     ) -> Bool {
@@ -155,7 +159,7 @@ extension Exchange {
         let request = Request(
             principal: member.uid,
             action: EntityUID(type: "Action", id: action),
-            resource: incident.uid,
+            resource: resource.uid,
             context: Exchange.context(elevated: elevated, locked: false)
         )
         return isAllowed(request, everyone)

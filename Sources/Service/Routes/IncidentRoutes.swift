@@ -35,7 +35,7 @@ enum IncidentRoutes {
                 now: now
             )
         }
-        let recipients = try recipients(of: new, by: author, exchange)
+        let recipients = try recipients(of: new, by: author, &exchange)
         let number = try exchange.checked {
             try records.createIncident(
                 new,
@@ -56,14 +56,19 @@ enum IncidentRoutes {
     private static func recipients(
         of new: NewIncident,
         by author: Identifier,
-        _ exchange: Exchange
+        _ exchange: inout Exchange
     ) throws -> [Identifier] {
         let facts = IncidentFacts.prospective(new, author: author, now: exchange.now)
         let entity = facts.entity(
             presentRoles: facts.presentRoles(holders: exchange.names.holders)
         )
         let recipients = try exchange.groupRecipients(of: entity)
-        guard try exchange.hasReader(entity, among: recipients) else {
+        guard try exchange.hasReader(new, among: recipients) else {
+            exchange.record(
+                "logIncident",
+                decision: .deny,
+                reason: Problem.Name.noReader.rawValue
+            )
             throw Problem(
                 .noReader,
                 "everyone who could read this is kept out of it: ring the chair of governors or "
