@@ -18,16 +18,16 @@ enum ActionRoutes {
         let viewed = try exchange.viewedIncident(for: "addAction")
         let key = try IdempotencyKey(exchange, of: author)
         if let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now),
-            let id = Identifier(earlier)
+            let action = viewed.facts.actions.first(where: { $0.id.description == earlier })
         {
-            exchange.record(
-                "viewIncident",
-                on: viewed.facts.uid.description,
+            _ = try exchange.permit(
+                "viewAction",
+                on: viewed.facts.noteEntity(action),
                 subjects: viewed.facts.disclosed,
-                decision: .allow,
-                policies: viewed.permit.policies
+                denial: .incident(viewed.facts.number),
+                among: viewed.entities
             )
-            return try reply(id, of: viewed.facts, under: viewed, exchange)
+            return try reply(action.id, of: viewed.facts, under: viewed, exchange)
         }
         let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
         let (facts, names) = (viewed.facts, exchange.names)

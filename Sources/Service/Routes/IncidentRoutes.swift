@@ -92,6 +92,14 @@ enum IncidentRoutes {
         if !isReplay { exchange.disclose(facts.disclosed) }
         if facts.isExcluded(session.account) {
             // An author who is kept out of the incident gets its number and nothing after.
+            if isReplay {
+                exchange.record(
+                    "viewIncident",
+                    on: facts.uid.description,
+                    decision: .deny,
+                    reason: Problem.Name.notFound.rawValue
+                )
+            }
             return Reply.json(201, headers: [location]) { json in
                 json.object { $0.field("id", number.digits) }
             }

@@ -34,15 +34,19 @@ enum PupilRoutes {
 
     private static func create(_ exchange: inout Exchange) throws -> Reply {
         let person = try exchange.authenticate().account
-        let permit = try exchange.permit("createPupil", on: School.entity)
         let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
         let key = try IdempotencyKey(exchange, of: person)
         if let earlier = try key?.earlierResult(on: db, now: now), let id = Identifier(earlier),
             let pupil = try records.pupil(id, on: db)
         {
-            exchange.disclose([pupil.entity.uid.description])
+            _ = try exchange.permit(
+                "viewPupil",
+                on: pupil.entity,
+                subjects: [pupil.entity.uid.description]
+            )
             return reply(pupil, exchange)
         }
+        let permit = try exchange.permit("createPupil", on: School.entity)
         let new = try draft(exchange)
         let pupil = try exchange.checked {
             try records.createPupil(new, permit: permit, on: db, now: now)

@@ -86,16 +86,18 @@ enum StaffRoutes {
 
     private static func create(_ exchange: inout Exchange) throws -> Reply {
         let person = try exchange.authenticate().account
-        let permit = try exchange.permit("createStaff", on: School.entity)
         let (identity, records) = (exchange.school.identity, exchange.school.records)
         let (db, now) = (exchange.db, exchange.now)
         let key = try IdempotencyKey(exchange, of: person)
         if let earlier = try key?.earlierResult(on: db, now: now), let id = Identifier(earlier),
             let member = try identity.accounts.find(id, on: db)
         {
-            exchange.disclose([member.entity.uid.description])
-            return reply(201, try StaffView(member, exchange), exchange)
+            _ = try exchange.permit("viewStaff", on: member.entity)
+            let view = try StaffView(member, exchange)
+            exchange.disclose(view.disclosed)
+            return reply(201, view, exchange)
         }
+        let permit = try exchange.permit("createStaff", on: School.entity)
         var fields = try Fields(exchange.call.body)
         let email = fields.string("email", limit: 320)
         let name = fields.string("name")
