@@ -27,6 +27,8 @@ public struct Action: Sendable {
     public let facts: ActionFacts
     /// What was done.
     public let text: String
+    /// The action whose follow-up it completes, where this reader may know of that one.
+    public let completes: Identifier?
     /// The alerts that it raised.
     public let alerts: [AlertFacts]
 }
@@ -97,6 +99,7 @@ extension RecordStore {
             return Action(
                 facts: action,
                 text: text,
+                completes: action.completes.flatMap { visible.contains($0) ? $0 : nil },
                 alerts: facts.alerts.filter { $0.action == action.id }
             )
         }

@@ -81,13 +81,17 @@ enum ActionRoutes {
         under viewed: ViewedIncident,
         _ exchange: Exchange
     ) throws -> Reply {
+        // The action that it completes was the author's to do: they may know of it.
+        let completed = facts.actions.first { $0.id == id }?.completes
         let incident = try exchange.school.records.incident(
             facts,
             permit: viewed.permit,
-            visible: [id],
+            visible: Set([id] + (completed.map { [$0] } ?? [])),
             on: exchange.db
         )
-        guard let action = incident.actions.first else { throw Problem.notFound }
+        guard let action = incident.actions.first(where: { $0.facts.id == id }) else {
+            throw Problem.notFound
+        }
         return Reply.json(201) { $0.action(action, exchange.names) }
     }
 

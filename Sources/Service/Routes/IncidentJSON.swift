@@ -85,7 +85,7 @@ extension JSONWriter {
             json.key("assignee")
             json.reference(facts.assignee, names)
             json.field("dueAt", facts.dueAt)
-            json.field("completes", facts.completes)
+            json.field("completes", action.completes)
             json.field("files", array: { _ in })
             json.alerts(action.alerts, names)
         }

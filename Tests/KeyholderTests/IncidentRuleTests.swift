@@ -1,0 +1,203 @@
+import Foundation
+import Testing
+
+extension ContractTests {
+    /// What an incident and an action take and answer.
+    @Suite struct IncidentRules {
+        private let school: ContractSchool
+
+        init() throws { school = try ContractTests.school }
+
+        private func problems(_ answer: Answer) -> Set<String> { Set(answer.fields) }
+
+        @Test func `an incident answers every key, with null and empty lists`() throws {
+            let sent = try school.staffed.incident(["occurredAt": "2026-11-02T09:30:00.5+05:30"])
+            let answer = try school.staffed.teacher.call("POST", "/v1/incidents", sent)
+            #expect(
+                Set(answer.object.keys) == [
+                    "id", "pupil", "unlistedPupil", "linkedPupils", "occurredAt", "recordedAt",
+                    "author", "narrative", "categories", "alert", "agencies", "bodyMap", "files",
+                    "urgent", "reportedBy", "location", "restricted", "named", "subjectStaff",
+                    "status", "owner", "alerts", "actions", "corrections", "mistakeReportedAt",
+                    "removedFrom", "may",
+                ]
+            )
+            #expect(answer["occurredAt"] as? String == "2026-11-02T04:00:00.500Z")
+            for key in ["unlistedPupil", "reportedBy", "location", "owner", "mistakeReportedAt"] {
+                #expect(answer[key] is NSNull, "\(key)")
+            }
+            for key in [
+                "linkedPupils", "alert", "agencies", "bodyMap", "files", "named", "actions",
+                "corrections", "removedFrom", "subjectStaff",
+            ] {
+                #expect((answer[key] as? [Any])?.isEmpty == true, "\(key)")
+            }
+            #expect(Set(answer["may"] as? [String] ?? []) == ["addAction", "acknowledgeAlert"])
+            // Leaders are alerted as a group, which shows them the alert and not the incident.
+            let alerts = answer.list("alerts")
+            #expect(alerts.count == 3 && alerts.allSatisfy { $0["via"] as? String == "group" })
+            #expect(
+                alerts.allSatisfy {
+                    Set($0.keys) == ["staff", "via", "openedAt", "acknowledgedAt", "withdrawnAt"]
+                }
+            )
+            let number = try #require(answer["id"] as? String)
+            let leader = school.staffed.leader
+            #expect(try leader.get("/v1/incidents/\(number)").problem == "elevation-required")
+            let alert = try #require(try leader.get("/v1/alerts?limit=1").items.first)
+            #expect(
+                Set(alert.keys) == [
+                    "incident", "action", "raisedBy", "category", "at", "via", "urgent",
+                    "acknowledgedAt", "pupil",
+                ]
+            )
+            #expect(alert["incident"] as? String == number && alert["pupil"] as? String == "LA")
+        }
+
+        @Test func `a clock may be two minutes ahead, and no more`() throws {
+            let teacher = school.staffed.teacher
+            let number = try school.log()
+            for (seconds, isTaken) in [(100.0, true), (140, false)] {
+                let time = StaffedSchool.time(daysFromNow: seconds / 86_400)
+                let incident = try teacher.call(
+                    "POST",
+                    "/v1/incidents",
+                    try school.staffed.incident(["occurredAt": time])
+                )
+                let action = try school.act(teacher, on: number, daysFromNow: seconds / 86_400)
+                let status = isTaken ? 201 : 422
+                #expect(incident.status == status && action.status == status)
+                #expect(incident.fields == (isTaken ? [] : ["occurredAt"]))
+                #expect(action.fields == (isTaken ? [] : ["occurredAt"]))
+            }
+        }
+
+        @Test func `an action long after takes a leader with a code`() throws {
+            let (teacher, leader) = (school.staffed.teacher, school.staffed.leader)
+            let number = try school.log()
+            let before = try school.act(teacher, on: number, daysFromNow: -3)
+            #expect(before.status == 201 && before["retrospective"] as? Bool == false)
+            let late = try school.act(teacher, on: number, daysFromNow: -20)
+            #expect(late.status == 403 && late.problem == "forbidden")
+            #expect((late["reason"] as? String)?.contains("leader") == true, "\(late.text)")
+            let own = try school.log(by: leader)
+            #expect(try school.act(leader, on: own).status == 201)
+            let asked = try school.act(leader, on: own, daysFromNow: -20)
+            #expect(asked.status == 401 && asked.problem == "elevation-required")
+            let added = try school.act(school.reviewer, on: number)
+            #expect(added["retrospective"] as? Bool == true, "not involved")
+            #expect(added["audience"] as? String == "leadership")
+            let mine = try school.act(school.reviewer, on: own)
+            #expect(mine["retrospective"] as? Bool == false, "its author, elevated")
+            #expect(mine["audience"] as? String == "involved")
+            #expect(
+                Set(mine.object.keys) == [
+                    "id", "text", "occurredAt", "recordedAt", "author", "audience", "retrospective",
+                    "alert", "alerts", "assignee", "dueAt", "completes", "files",
+                ]
+            )
+        }
+
+        @Test func `one's own follow-up is completed however late, and nobody else's`() throws {
+            let bystander = school.staffed.bystander
+            let number = try school.log()
+            let asked = try school.act(
+                school.reviewer,
+                on: number,
+                [
+                    "assignee": try #require(school.ids["bystander"]), "audience": "involved",
+                    "dueAt": StaffedSchool.time(daysFromNow: 1),
+                ]
+            )
+            let id = try #require(asked["id"] as? String)
+            let others = try school.act(school.staffed.teacher, on: number, ["completes": id])
+            #expect(others.fields == ["completes"])
+            let done = try school.act(bystander, on: number, ["completes": id], daysFromNow: -20)
+            #expect(done.status == 201 && done["retrospective"] as? Bool == true, "\(done.text)")
+            #expect(try bystander.get("/v1/incidents/\(number)").problem == "not-found")
+        }
+
+        @Test func `marking as read goes as far as the last look`() throws {
+            let (teacher, colleague) = (school.staffed.teacher, school.staffed.colleague)
+            let id = try #require(school.ids["colleague"])
+            let number = try school.log(["alert": [id]])
+            let path = "/v1/incidents/\(number)"
+            func unread() throws -> Int {
+                try colleague.get("/v1/alerts?state=unread&limit=200").items
+                    .filter { $0["incident"] as? String == number }.count
+            }
+            func acknowledge(_ body: String = "{}") throws -> Int {
+                try colleague.post(path + "/acknowledgement", body).status
+            }
+            #expect(try acknowledge() == 204 && unread() == 1, "it has not been looked at")
+            #expect(try colleague.get(path).status == 200)
+            let first = try school.act(teacher, on: number, ["alert": [id]])
+            #expect(try acknowledge() == 204 && unread() == 1, "the action came after the look")
+            #expect(try colleague.get(path).status == 200)
+            let second = try school.act(teacher, on: number, ["alert": [id]])
+            #expect(try colleague.get(path).status == 200 && unread() == 2)
+            let through = #"{"through":"\#(first["id"] as? String ?? "")"}"#
+            #expect(try acknowledge(through) == 204 && unread() == 1)
+            #expect(second.status == 201)
+            #expect(try acknowledge() == 204 && unread() == 0)
+            #expect(try acknowledge() == 204)
+            #expect(try teacher.post(path + "/acknowledgement").status == 204)
+            let alert = try colleague.get(path).list("alerts").first {
+                $0["via"] as? String == "name"
+            }
+            #expect(alert?["acknowledgedAt"] is String)
+        }
+
+        @Test func `whoever may not know is not alerted, and answers do not say why`() throws {
+            let (colleague, teacher) = (
+                try #require(school.ids["colleague"]), try #require(school.ids["teacher"])
+            )
+            let cases: [(changes: [String: Any], fields: [String])] = [
+                (["restricted": true, "alert": [colleague]], ["alert[0]"]),
+                (["subjectStaff": [colleague], "alert": [colleague]], ["alert[0]"]),
+                (["subjectStaff": [colleague], "named": [colleague]], ["named[0]"]),
+                (["alert": [teacher]], ["alert[0]"]),
+                (["named": [colleague]], ["named"]),
+            ]
+            for (changes, fields) in cases {
+                let answer = try school.staffed.teacher.call(
+                    "POST",
+                    "/v1/incidents",
+                    try school.staffed.incident(changes)
+                )
+                #expect(answer.status == 422 && answer.fields == fields, "\(answer.text)")
+            }
+            let named = try school.log([
+                "restricted": true, "named": [colleague], "alert": [colleague],
+            ])
+            #expect(try school.staffed.colleague.get("/v1/incidents/\(named)").status == 200)
+            let action = try school.act(
+                school.staffed.teacher,
+                on: named,
+                ["alert": [try #require(school.ids["bystander"])]]
+            )
+            #expect(action.fields == ["alert[0]"])
+        }
+
+        @Test func `where no safeguarding lead is left leaders stand in, and then it is refused`()
+            throws
+        {
+            let leads = try ["safeguarding", "deputy"].map { try #require(school.ids[$0]) }
+            let number = try school.log(["subjectStaff": leads])
+            #expect(try school.reviewer.get("/v1/incidents/\(number)").status == 200)
+            let all = leads + [try #require(school.ids["leader"])]
+            let refused = try school.staffed.teacher.call(
+                "POST",
+                "/v1/incidents",
+                try school.staffed.incident(["subjectStaff": all])
+            )
+            #expect(refused.status == 422 && refused.problem == "no-reader", "\(refused.text)")
+            let detail = refused["detail"] as? String ?? ""
+            #expect(detail.contains("chair of governors") && detail.contains("local authority"))
+            let entry = try school.newest("logIncident", by: "teacher")
+            #expect(
+                entry["decision"] as? String == "deny" && entry["reason"] as? String == "no-reader"
+            )
+        }
+    }
+}
