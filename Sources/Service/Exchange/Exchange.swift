@@ -39,7 +39,11 @@ struct Exchange {
         case .expired: throw Problem.sessionExpired
         case .live(let session):
             self.session = session
-            if session.locked && !call.route.whileLocked { throw Problem(.sessionLocked) }
+            if session.locked && !call.route.whileLocked {
+                let problem = Problem(.sessionLocked)
+                record("useSession", decision: .deny, reason: problem.name.rawValue)
+                throw problem
+            }
             let sessions = school.identity.sessions
             if call.isActivity && sessions.touch(session, now: now) {
                 duringCommit.append { try sessions.flush(session.id, on: $0) }
