@@ -42,7 +42,7 @@ extension JSONWriter {
             json.field("id", member.id)
             json.field("email", member.email.text)
             json.field("name", member.name)
-            json.field("jobTitle", member.jobTitle)
+            json.field("jobTitle", member.jobTitle.isEmpty ? nil : member.jobTitle)
             json.field(
                 "roles",
                 array: { json in for role in member.roles { json.string(role) } }

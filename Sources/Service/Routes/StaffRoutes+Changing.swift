@@ -16,18 +16,20 @@ extension StaffRoutes {
         let id = exchange.call.identifier
         let before = try id.flatMap { try identity.accounts.find($0, on: db) }
         let isSelf = before?.id == session.account
+        let resource = before?.entity ?? StaffMember.blank(id)
         let permit = try exchange.permit(
             "changeStaff",
-            on: before?.entity ?? StaffMember.blank(id),
+            on: resource,
             context: [
                 ("self", .bool(isSelf)),
                 ("addsRoles", .bool(wanted.raises(before))),
                 ("changesRelations", .bool(wanted.relatedPupils != nil)),
-            ]
+            ],
+            denial: try exchange.denial(on: resource)
         )
         return try exchange.recordingRefusal(
             of: "changeStaff",
-            on: before?.entity.uid ?? StaffMember.blank(id).uid
+            on: resource.uid
         ) { exchange in
             guard let before else { throw Problem.notFound }
             return try change(before, wanted, permit: permit, isSelf: isSelf, &exchange)
@@ -98,7 +100,8 @@ extension StaffRoutes {
         _ = try exchange.permit(
             "resetAuthenticator",
             on: resource,
-            context: [("self", .bool(member?.id == session.account))]
+            context: [("self", .bool(member?.id == session.account))],
+            denial: try exchange.denial(on: resource)
         )
         let approval = try exchange.recordingRefusal(
             of: "resetAuthenticator",

@@ -26,6 +26,7 @@ enum StaffRoutes {
         var fields = try Fields(exchange.call.body)
         let text = fields.string("query")
         let pupil = fields.optionalID("pupil")
+        if let pupil, exchange.names.pupils[pupil] == nil { fields.wrong("pupil", "unknown") }
         try fields.finish()
         guard let query = NameQuery(text) else {
             throw Problem.field("query", "two letters or more, 100 characters at most")
@@ -43,7 +44,7 @@ enum StaffRoutes {
                 json.object { json in
                     json.field("id", member.id)
                     json.field("name", member.name)
-                    json.field("jobTitle", member.jobTitle)
+                    json.field("jobTitle", member.jobTitle.isEmpty ? nil : member.jobTitle)
                 }
             }
         }
@@ -165,6 +166,12 @@ extension Fields {
 }
 
 extension Exchange {
+    /// How somebody is refused an act on an account: whoever may see it is told why.
+    func denial(on account: Entity) throws -> Denial {
+        try may("viewStaff", on: account)
+            ? .forbidden : .hidden(viewing: "viewStaff", blank: { StaffMember.blank(nil) })
+    }
+
     /// Says of somebody who is not there what is said of somebody who is hidden.
     fileprivate mutating func absentStaff(_ denial: Denial, _ blank: Entity) throws -> Problem {
         try authenticate()
