@@ -52,8 +52,8 @@ public enum AccessLogReader {
     /// - Parameters:
     ///   - permit: for `readAccessLog`; traps for any other.
     ///   - filter: what is asked for.
-    ///   - hidden: subjects and resources that the reader is excluded from. An entry about one is
-    ///     withheld, and matches nothing but the time.
+    ///   - isHidden: whether an entry is about a thing that is hidden from the reader. It is
+    ///     withheld then, and matches nothing but the time.
     ///   - index: where the page before this one ended, `nil` for the first page.
     ///   - limit: how many lines, 500 at the most.
     ///   - connection: a reader in a transaction.
@@ -62,7 +62,7 @@ public enum AccessLogReader {
     public static func page(
         permit: borrowing Permit,
         filter: Filter,
-        hidden: Set<String> = [],
+        isHidden: (Entry) throws -> Bool = { _ in false },
         before index: Int? = nil,
         limit: Int,
         on connection: Connection
@@ -84,10 +84,10 @@ public enum AccessLogReader {
         try matching(filter, from: floor, before: end, limit: limit, on: connection) { entry in
             seen += 1
             last = entry.index
-            let isHidden = isAbout(hidden, entry.entry)
-            if isHidden, filter.asksForContent { return }
+            let isWithheld = try isHidden(entry.entry)
+            if isWithheld, filter.asksForContent { return }
             lines.append(
-                isHidden ? .withheld(index: entry.index, at: entry.entry.at) : .entry(entry)
+                isWithheld ? .withheld(index: entry.index, at: entry.entry.at) : .entry(entry)
             )
         }
         let reached = seen < limit ? floor : last
@@ -142,10 +142,13 @@ public enum AccessLogReader {
             "a permit to read the access log"
         )
     }
+}
 
-    private static func isAbout(_ hidden: Set<String>, _ entry: Entry) -> Bool {
-        !hidden.isEmpty
-            && (hidden.contains(entry.resource) || entry.subjects.contains { hidden.contains($0) })
+extension Entry {
+    /// Whether it is about one of these things: as its resource or among its subjects.
+    public func isAbout(_ things: Set<String>) -> Bool {
+        !things.isEmpty
+            && (things.contains(resource) || subjects.contains { things.contains($0) })
     }
 }
 
@@ -175,7 +178,7 @@ extension AccessLogReader {
         before end: Int,
         limit: Int,
         on connection: Connection,
-        _ body: (StoredEntry) -> Void
+        _ body: (StoredEntry) throws -> Void
     ) throws {
         let (staff, other): (SQLValue, SQLValue) =
             switch filter.actor {
@@ -212,7 +215,7 @@ extension AccessLogReader {
             .time(filter.from),
             .time(filter.to),
             .int(Int64(limit)),
-            read: { body(try StoredEntry($0)) }
+            read: { try body(try StoredEntry($0)) }
         )
     }
 

@@ -19,4 +19,13 @@ extension RecordStore {
         )
         return sequences.map { number(ofSequence: $0) }
     }
+
+    /// Whether there is an incident with this number, for a reader who is not kept out of it.
+    public func isIncident(_ number: IncidentNumber, on connection: Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM incident WHERE id = ?1",
+            .int(sequence(of: number)),
+            read: { _ in true }
+        ) ?? false
+    }
 }

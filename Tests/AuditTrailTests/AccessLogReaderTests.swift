@@ -17,7 +17,7 @@ struct AccessLogReaderTests {
             try AccessLogReader.page(
                 permit: permit,
                 filter: filter,
-                hidden: hidden,
+                isHidden: { $0.isAbout(hidden) },
                 before: before,
                 limit: limit,
                 on: log.reader()

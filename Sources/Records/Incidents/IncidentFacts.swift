@@ -148,6 +148,29 @@ public struct IncidentFacts: Sendable {
         )
     }
 
+    /// The same facts with one person more kept out.
+    func keepingOut(_ reader: Identifier) -> IncidentFacts {
+        IncidentFacts(
+            sequence: sequence,
+            number: number,
+            author: author,
+            pupil: pupil,
+            linkedPupils: linkedPupils,
+            categories: categories,
+            agencies: agencies,
+            named: named,
+            subjects: subjects,
+            excluded: excluded + [reader],
+            involved: involved,
+            occurredAt: occurredAt,
+            recordedAt: recordedAt,
+            isRestricted: isRestricted,
+            isUrgent: isUrgent,
+            alerts: alerts,
+            actions: actions
+        )
+    }
+
     /// Facts of an incident about to be logged, to ask who is alerted of it as a group.
     public static func prospective(
         _ new: NewIncident,

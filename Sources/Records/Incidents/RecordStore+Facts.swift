@@ -14,6 +14,43 @@ extension RecordStore {
         try facts(sequence: sequence(of: number), number, on: connection, now: now, rules: rules)
     }
 
+    /// What is asked about in place of an incident that does not exist: the facts of another one
+    /// under its number, with `reader` kept out, so that the answer takes as long as that to a hidden
+    /// one.
+    ///
+    /// Which other one depends on the number alone: numbers that were never given take as long as
+    /// those that were, short and long histories mixed.
+    public func standIn(
+        for number: IncidentNumber,
+        keepingOut reader: Identifier,
+        on connection: Connection,
+        now: Timestamp,
+        rules: InvolvementRules
+    ) throws -> IncidentFacts {
+        let other = try newestSequence(on: connection).flatMap { newest in
+            try facts(
+                sequence: sequence(of: number) % newest + 1,
+                number,
+                on: connection,
+                now: now,
+                rules: rules
+            )
+        }
+        return (other ?? .blank(number: number)).keepingOut(reader)
+    }
+
+    /// What looking for a stand-in costs beyond looking at it; done for a hidden incident too.
+    public func seekStandIn(for number: IncidentNumber, on connection: Connection) throws {
+        _ = try newestSequence(on: connection)
+        _ = try incidentRow(0, on: connection)
+    }
+
+    /// The place of the newest incident in the order of recording; `nil` before the first.
+    private func newestSequence(on connection: Connection) throws -> Int64? {
+        let newest = try connection.first("SELECT max(id) FROM incident", read: { $0.int(0) })
+        return newest == 0 ? nil : newest
+    }
+
     func facts(
         sequence: Int64,
         _ number: IncidentNumber,

@@ -41,15 +41,21 @@ extension Exchange {
 
     /// The incident number in the path.
     ///
-    /// - Throws: 422 for a wrong check digit, 404 for what is no number at all.
-    mutating func incidentNumber() throws -> IncidentNumber {
+    /// - Throws: 422 for a wrong check digit; for what is no number at all, as for one that no
+    ///   incident has.
+    private mutating func incidentNumber(for action: String) throws -> IncidentNumber {
         _ = try authenticate()
         do {
             return try IncidentNumber(parsing: call.parameters[0])
         } catch CryptoError.wrongCheckDigit {
             throw Problem.field("id", "the check digit of the incident number is wrong")
         } catch {
-            throw Problem.notFound
+            // What was typed may be of any length, and anything: it is not put on record.
+            throw try absent(
+                action,
+                .incident(IncidentNumber(value: 0)),
+                EntityUID(type: "Incident", id: "")
+            )
         }
     }
 
@@ -58,17 +64,29 @@ extension Exchange {
     /// `action` is what the refusal is put on record as; the look itself is on record only for
     /// `viewIncident`, since any other action puts itself there.
     mutating func viewedIncident(for action: String) throws -> ViewedIncident {
-        let number = try incidentNumber()
+        let number = try incidentNumber(for: action)
         let denial = Denial.incident(number)
-        guard
-            let facts = try school.records.facts(number, on: db, now: now, rules: involvement)
-        else { throw try absent(action, denial, .incident(number)) }
-        return try viewed(
-            facts,
-            as: action,
-            isOnRecord: action == "viewIncident",
-            denial: denial
-        )
+        let isOnRecord = action == "viewIncident"
+        let records = school.records
+        guard let facts = try records.facts(number, on: db, now: now, rules: involvement) else {
+            // Who asks is kept out of the stand-in: the same is done, in the same time, as for one
+            // that is hidden.
+            let standIn = try records.standIn(
+                for: number,
+                keepingOut: try authenticate().account,
+                on: db,
+                now: now,
+                rules: involvement
+            )
+            _ = try viewed(standIn, as: action, isOnRecord: isOnRecord, denial: denial)
+            throw Problem.notFound
+        }
+        do {
+            return try viewed(facts, as: action, isOnRecord: isOnRecord, denial: denial)
+        } catch let problem as Problem {
+            try records.seekStandIn(for: number, on: db)
+            throw problem
+        }
     }
 
     /// The incident of these facts, when the caller may view it.

@@ -36,9 +36,11 @@ extension Exchange {
     ) throws -> Permit {
         let session = try authenticate()
         let elevated = session.isElevated
+        let request = try request(action, on: resource.uid, context, elevated: elevated)
+        let entities = try entities ?? self.entities(with: resource)
         let authorization = policy.authorizer.authorize(
-            try request(action, on: resource.uid, context, elevated: elevated),
-            try entities ?? self.entities(with: resource),
+            request,
+            entities,
             session: session.id.rawValue,
             contextIfElevated: elevated ? nil : try self.context(context, elevated: true)
         )
@@ -57,7 +59,17 @@ extension Exchange {
         case .stepUp(let refusal):
             throw try refuse(recording.name(action), resource.uid, refusal, helped: true, denial)
         case .denial(let refusal):
-            throw try refuse(recording.name(action), resource.uid, refusal, helped: false, denial)
+            let problem = try refuse(
+                recording.name(action),
+                resource.uid,
+                refusal,
+                helped: false,
+                denial
+            )
+            guard problem.name == .forbidden, refusal.reason == nil else { throw problem }
+            // Where nothing forbids it, the permit that came nearest says what is missing.
+            let nearest = policy.authorizer.explain(request, entities).nearest.first
+            throw Problem(.forbidden, reason: nearest?.reason)
         }
     }
 
@@ -166,6 +178,9 @@ extension Exchange {
                     || session?.isElevated == false
                         && may(viewAction, on: blank(), elevated: true)
             }
+        // Nothing is there to decide about a thing that is absent: so nothing is said of a hidden one.
+        let decidedBy =
+            if case .forbidden = denial { refusal?.policies ?? [] } else { [String]() }
         let problem: Problem =
             if try stepUp && mayElevate() {
                 .elevationRequired
@@ -178,7 +193,7 @@ extension Exchange {
             action,
             on: uid.description,
             decision: .deny,
-            policies: refusal?.policies ?? [],
+            policies: decidedBy,
             reason: problem.name.rawValue
         )
         return problem

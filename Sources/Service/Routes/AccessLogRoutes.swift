@@ -31,12 +31,12 @@ enum AccessLogRoutes {
                 "actor", "pupil", "incident", "action", "decision", "from", "to", "limit", "cursor",
             ])
         let page = try exchange.page(query)
-        let hidden = try exchange.hiddenSubjects()
+        let isHidden = try exchange.hiddenFromReader()
         let found = try filter(query).map { filter in
             try AccessLogReader.page(
                 permit: permit,
                 filter: filter,
-                hidden: hidden,
+                isHidden: isHidden,
                 before: page.position?.first.map(Int.init),
                 limit: page.limit,
                 on: exchange.db
@@ -74,11 +74,36 @@ enum AccessLogRoutes {
 }
 
 extension Exchange {
-    /// The incidents that the caller is kept out of, as the log names them.
-    fileprivate func hiddenSubjects() throws -> Set<String> {
-        guard let session else { return [] }
-        let numbers = try school.records.exclusions(of: session.account, on: db)
-        return Set(numbers.map { EntityUID(type: "Incident", id: $0.digits).description })
+    /// Whether an entry is about an incident that the caller is kept out of.
+    ///
+    /// Their own looks at incidents that do not exist are withheld like those at hidden ones: else
+    /// the log would tell which of the two answered `not-found`.
+    fileprivate mutating func hiddenFromReader() throws -> (Entry) throws -> Bool {
+        let reader = try authenticate().account
+        let (records, db) = (school.records, db)
+        let hidden = Set(
+            try records.exclusions(of: reader, on: db).map { number in
+                EntityUID(type: "Incident", id: number.digits).description
+            }
+        )
+        return { entry in
+            if entry.isAbout(hidden) { return true }
+            guard entry.actor == .staff(reader), entry.decision == .deny,
+                let number = IncidentNumber(resource: entry.resource)
+            else { return false }
+            return try !records.isIncident(number, on: db)
+        }
+    }
+}
+
+extension IncidentNumber {
+    /// The number in a resource as the log has it; `nil` for any other thing.
+    fileprivate init?(resource: String) {
+        let (prefix, suffix) = ("Incident::\"", "\"")
+        guard resource.hasPrefix(prefix), resource.hasSuffix(suffix) else { return nil }
+        let digits = resource.dropFirst(prefix.count).dropLast(suffix.count)
+        guard let number = try? IncidentNumber(parsing: String(digits)) else { return nil }
+        self = number
     }
 }
 

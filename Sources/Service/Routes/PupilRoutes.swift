@@ -111,16 +111,18 @@ enum PupilRoutes {
         let (from, to) = (try query.time("from"), try query.time("to"))
         let id = exchange.call.identifier
         let blank = Entity(uid: EntityUID(type: "Pupil", id: id?.description ?? ""))
-        let denial = Exchange.Denial.hidden(viewing: "reviewPupil", blank: { blank })
-        guard let pupil = id.flatMap({ exchange.names.pupils[$0] }) else {
-            throw try exchange.absent("reviewPupil", denial, blank.uid)
-        }
+        let hidden = Exchange.Denial.hidden(viewing: "reviewPupil", blank: { blank })
+        let pupil = id.flatMap { exchange.names.pupils[$0] }
+        let entity = pupil?.entity ?? blank
+        // Who may see the pupil, and not what is written about one, is told so.
+        let isSeen = try pupil != nil && exchange.may("viewPupil", on: entity)
         let permit = try exchange.permit(
             "reviewPupil",
-            on: pupil.entity,
-            subjects: [pupil.entity.uid.description],
-            denial: denial
+            on: entity,
+            subjects: [entity.uid.description],
+            denial: isSeen ? .forbidden : hidden
         )
+        guard let pupil else { throw try exchange.absent("reviewPupil", hidden, blank.uid) }
         let (records, db) = (exchange.school.records, exchange.db)
         let all = try records.chronology(
             of: pupil.id,
