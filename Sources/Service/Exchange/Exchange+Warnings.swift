@@ -12,8 +12,9 @@ extension Exchange {
     func warnings() throws -> [String] {
         guard try may("listStaff", on: School.entity, elevated: true) else { return [] }
         var warnings: [String] = []
-        let active = try school.identity.accounts.activeAuthenticators(on: db)
-        if active < Exchange.enoughAuthenticators {
+        let enough = Exchange.enoughAuthenticators
+        let active = try school.identity.accounts.activeAuthenticators(upTo: enough, on: db)
+        if active < enough {
             warnings.append(
                 "fewer than three authenticators are active (\(active)): one lost phone could lock"
                     + " the school out of its records"
