@@ -16,18 +16,28 @@ final class BenchmarkSchool {
     /// Makes the school and serves it; the policies are those of the working folder.
     ///
     /// `rules` stands in the place of the rules there.
-    init(size: DemoFounding.Size, rules: String? = nil) throws {
-        folder = try TemporaryFolder.make("school")
-        let policies = BenchmarkSchool.paths(folder).policies
-        try FileManager.default.copyItem(atPath: "policies", toPath: policies)
-        if let rules {
-            try rules.write(toFile: "\(policies)/rules.json", atomically: true, encoding: .utf8)
+    convenience init(size: DemoFounding.Size, rules: String? = nil) throws {
+        try self.init(rules: rules) { paths, settings in
+            try DemoFounding.found(paths: paths, settings: settings, size: size)
         }
-        people = try DemoFounding.found(
-            paths: BenchmarkSchool.paths(folder),
-            settings: try BenchmarkSchool.settings(),
-            size: size
-        )
+    }
+
+    /// Serves the school that `found` makes; its answer is who can sign in.
+    init(
+        rules: String? = nil,
+        found: (SchoolPaths, MachineSettings) throws -> [DemoFounding.SignIn]
+    ) throws {
+        folder = try TemporaryFolder.make("school")
+        let paths = BenchmarkSchool.paths(folder)
+        try FileManager.default.copyItem(atPath: "policies", toPath: paths.policies)
+        if let rules {
+            try rules.write(
+                toFile: "\(paths.policies)/rules.json",
+                atomically: true,
+                encoding: .utf8
+            )
+        }
+        people = try found(paths, try BenchmarkSchool.settings())
         child = try Child(["school-server", folder])
     }
 
@@ -49,7 +59,7 @@ final class BenchmarkSchool {
         service.stop()
     }
 
-    static func paths(_ folder: String) -> SchoolPaths {
+    private static func paths(_ folder: String) -> SchoolPaths {
         SchoolPaths(
             data: "\(folder)/data",
             keys: "\(folder)/keys",
@@ -57,7 +67,7 @@ final class BenchmarkSchool {
         )
     }
 
-    static func settings() throws -> MachineSettings {
+    private static func settings() throws -> MachineSettings {
         try MachineSettings(flags: ["listen": "127.0.0.1:0"])
     }
 

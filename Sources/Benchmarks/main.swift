@@ -13,7 +13,8 @@ case "policy": try PolicyBenchmark.run()
 case "sign-in": try SignInBenchmark.run()
 case "timing":
     try TimingBenchmark.run(pairs: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000)
-case "elevate": try ElevationBenchmark.run()
+case "elevate":
+    try ElevationBenchmark.run(leaders: arguments.dropFirst().first.flatMap { Int($0) } ?? 5_000)
 // The processes that are measured.
 case "http-server": try HTTPBenchmark.serve(Array(arguments.dropFirst()))
 case "policy-decisions": try PolicyBenchmark.decide(Array(arguments.dropFirst()))
@@ -22,7 +23,7 @@ default:
     FileHandle.standardError.write(
         Data(
             ("usage: Benchmarks http | policy | read | write | start [INCIDENTS] | sign-in"
-                + " | timing [PAIRS] | elevate\n").utf8
+                + " | timing [PAIRS] | elevate [LEADERS]\n").utf8
         )
     )
     exit(2)
