@@ -94,15 +94,17 @@ import Testing
             parsing: [
                 (
                     name: "cases",
-                    text: """
-                    # An incident.
-                    teacher may close when involved: teachers
-                    teacher may not close
-                    teacher may not close when restricted,
-                        involved: restricted
-                    leader elevated may close: leaders
-                    leader may close: leaders   # wrong
-                    """
+                    bytes: Array(
+                        """
+                        # An incident.
+                        teacher may close when involved: teachers
+                        teacher may not close
+                        teacher may not close when restricted,
+                            involved: restricted
+                        leader elevated may close: leaders
+                        leader may close: leaders   # wrong
+                        """.utf8
+                    )
                 )
             ],
             in: try vocabulary()

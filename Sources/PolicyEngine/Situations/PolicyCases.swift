@@ -20,14 +20,14 @@ public struct PolicyCases: Sendable {
     /// The cases in the order of the texts.
     public let cases: [Case]
 
-    /// Reads cases from named texts, such as files.
+    /// Reads cases from files.
     public init(
-        parsing sources: [(name: String, text: String)],
+        parsing files: [(name: String, bytes: [UInt8])],
         in vocabulary: Vocabulary
     ) throws(PolicyError) {
         var cases: [Case] = []
-        for source in sources {
-            let text = try SourceText(name: source.name, text: source.text)
+        for file in files {
+            let text = try SourceText(name: file.name, bytes: file.bytes)
             var reader = try SituationReader(text, vocabulary)
             for sentence in try reader.sentences() {
                 cases.append(

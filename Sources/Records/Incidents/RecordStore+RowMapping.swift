@@ -10,9 +10,22 @@ extension RecordStore {
     ///
     /// - `now`: the moment of the question; it is a constant of the filter.
     public func rowMapping(now: Timestamp, rules: InvolvementRules) -> RowMapping {
+        RecordStore.rowMapping(now: now, rules: rules) { RecordStore.encode($0, numbers: numbers) }
+    }
+
+    /// The same columns without a store, to check policies against before there is one.
+    public static var rowsToCheck: RowMapping {
+        rowMapping(now: Timestamp(milliseconds: 0), rules: InvolvementRules()) { _ in .int(0) }
+    }
+
+    private static func rowMapping(
+        now: Timestamp,
+        rules: InvolvementRules,
+        encode: @escaping @Sendable (EntityUID) -> SQLParameter?
+    ) -> RowMapping {
         let (acknowledgedAfter, raisedAfter) = (now - rules.grace, now - rules.unread)
         return RowMapping(
-            encode: { RecordStore.encode($0, numbers: numbers) },
+            encode: encode,
             id: "i.id",
             attributes: [
                 "author": .entity(type: "Staff", column: "i.author", isOptional: false),

@@ -2,6 +2,7 @@ import Authentication
 import Crypto
 import Foundation
 public import PolicyEngine
+import Records
 
 /// A folder of policies, read and checked: what the service puts in force, and what the commands
 /// look into without a service.
@@ -35,18 +36,19 @@ public struct PolicyFolder: Sendable {
     public init(reading path: String) throws {
         var reader = Reader(path: path)
         do {
-            let schemaText = try reader.text(PolicyFolder.schemaName)
-            schema = try Schema(parsing: schemaText.text, name: schemaText.name)
-            policies = try PolicySet(parsing: try reader.texts(in: nil, ending: ".cedar"))
-            let shipped = String(decoding: PackageResources.shipped_cedar, as: UTF8.self)
-            reader.digest(PolicyFolder.shippedName, Array(shipped.utf8))
-            let own = try reader.texts(
+            let schemaName = PolicyFolder.schemaName
+            let schemaText = try reader.bytes(schemaName)
+            schema = try Schema(parsing: schemaText, name: "\(path)/\(schemaName)")
+            policies = try PolicySet(parsing: try reader.files(in: nil, ending: ".cedar"))
+            let shipped = PackageResources.shipped_cedar
+            reader.digest(PolicyFolder.shippedName, shipped)
+            let own = try reader.files(
                 in: PolicyFolder.invariantsName,
                 ending: ".cedar",
                 but: PolicyFolder.shippedName
             )
             let name = "\(PolicyFolder.invariantsName)/\(PolicyFolder.shippedName)"
-            invariants = try PolicySet(parsing: [(name: name, text: shipped)] + own)
+            invariants = try PolicySet(parsing: [(name: name, bytes: shipped)] + own)
         } catch let error as PolicyError {
             throw ServiceError.policies(error.excerpt)
         }
@@ -57,6 +59,7 @@ public struct PolicyFolder: Sendable {
         guard findings.isEmpty else {
             throw ServiceError.policies(findings.map(\.excerpt).joined(separator: "\n"))
         }
+        try PolicyFolder.checkLists(by: policies, schema)
         proofIdentifier = reader.identifier
         let hasRules = FileManager.default.fileExists(atPath: "\(path)/\(PolicyFolder.rulesName)")
         var rules =
@@ -84,8 +87,8 @@ public struct PolicyFolder: Sendable {
     public func cases() throws -> PolicyCases {
         var reader = Reader(path: path)
         do {
-            let texts = try reader.texts(in: PolicyFolder.testsName, ending: ".cases")
-            return try PolicyCases(parsing: texts, in: try vocabulary)
+            let files = try reader.files(in: PolicyFolder.testsName, ending: ".cases")
+            return try PolicyCases(parsing: files, in: try vocabulary)
         } catch let error as PolicyError {
             throw ServiceError.policies(error.excerpt)
         }
@@ -109,6 +112,20 @@ public struct PolicyFolder: Sendable {
         let broken = try verdicts().flatMap(\.counterexamples)
         guard broken.isEmpty else {
             throw ServiceError.policies(broken.map(\.description).joined(separator: "\n"))
+        }
+    }
+
+    /// Refuses what could be decided for one incident and not for a list of them.
+    private static func checkLists(by policies: PolicySet, _ schema: Schema) throws {
+        do {
+            try Authorizer(policies: policies, identifier: "").checkFilter(
+                of: EntityUID(type: "Action", id: "viewIncident"),
+                resourceType: "Incident",
+                entities: try Entities(schema.actionEntities),
+                mapping: RecordStore.rowsToCheck
+            )
+        } catch {
+            throw ServiceError.policies(error.excerpt)
         }
     }
 
@@ -155,26 +172,20 @@ private struct Reader {
         return [UInt8](data)
     }
 
-    mutating func text(_ name: String) throws -> (name: String, text: String) {
-        guard let text = String(validating: try bytes(name), as: UTF8.self) else {
-            throw ServiceError.policies("`\(path)/\(name)` is not UTF-8")
-        }
-        return ("\(path)/\(name)", text)
-    }
-
     /// The files of a kind in the order of their names; none where the folder within is not there.
-    mutating func texts(
+    mutating func files(
         in folder: String?,
         ending suffix: String,
         but left: String? = nil
-    ) throws -> [(name: String, text: String)] {
+    ) throws -> [(name: String, bytes: [UInt8])] {
         let inner = folder.map { "\(path)/\($0)" } ?? path
         if folder != nil && !FileManager.default.fileExists(atPath: inner) { return [] }
         let names = try FileManager.default.contentsOfDirectory(atPath: inner).sorted()
-        var texts: [(name: String, text: String)] = []
+        var files: [(name: String, bytes: [UInt8])] = []
         for name in names where name.hasSuffix(suffix) && name != left {
-            texts.append(try text(folder.map { "\($0)/\(name)" } ?? name))
+            let bytes = try bytes(folder.map { "\($0)/\(name)" } ?? name)
+            files.append((name: "\(inner)/\(name)", bytes: bytes))
         }
-        return texts
+        return files
     }
 }
