@@ -6,7 +6,9 @@ struct Arguments {
     private(set) var options: [String: String] = [:]
     private(set) var rest: [String] = []
 
-    private static let flags: Set<String> = ["print-config", "although-active"]
+    private static let flags: Set<String> = [
+        "print-config", "although-active", "check", "write",
+    ]
 
     init(_ words: [String]) throws(UsageError) {
         var words = words[...]

@@ -56,9 +56,9 @@ enum CommandLineProgram {
         }
     }
 
-    /// Prints a line of results at once, also into a pipe.
-    static func print(_ line: String) {
-        Swift.print(line)
+    /// Prints a line of results, or with no terminator a whole text, at once, also into a pipe.
+    static func print(_ line: String, terminator: String = "\n") {
+        Swift.print(line, terminator: terminator)
         fflush(nil)
     }
 

@@ -68,6 +68,21 @@ import Testing
         )
     }
 
+    @Test func `a file that is not UTF-8 is refused with the place of the byte`() throws {
+        let folder = try PolicyFolderCopy()
+        let bytes = Data("// A school\n// of ".utf8) + [0xE9] + Data("lan\n".utf8)
+        try bytes.write(to: URL(fileURLWithPath: folder.path + "/own.cedar"))
+        let answer = try folder.check()
+        #expect(answer.code == 1)
+        #expect(answer.text.contains("/own.cedar:2:7: expected UTF-8"), "\(answer.text)")
+    }
+
+    @Test func `the policies that ship are laid out as the formatter has it`() throws {
+        let folder = try PolicyFolderCopy()
+        let answer = try folder.run("format", "--check")
+        #expect(answer.code == 0, "\(answer.text)")
+    }
+
     @Test func `every policy that ships decides a case, and does not decide another`() throws {
         let folder = try PolicyFolderCopy()
         let answer = try folder.run("test")
@@ -99,10 +114,10 @@ private struct PolicyFolderCopy: ~Copyable {
 
     func check() throws -> (code: Int32, text: String) { try run("check") }
 
-    func run(_ command: String) throws -> (code: Int32, text: String) {
+    func run(_ command: String...) throws -> (code: Int32, text: String) {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: try RunningSchool.program())
-        process.arguments = ["policy", command, "--policies", path]
+        process.arguments = ["policy"] + command + ["--policies", path]
         process.standardOutput = output
         process.standardError = output
         try process.run()

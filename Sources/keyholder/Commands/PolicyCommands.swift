@@ -5,6 +5,7 @@ import Service
 enum PolicyCommands {
     static let all = [
         check, test, PolicyMatrixCommand.command, PolicyExplainCommand.command, prove,
+        PolicyFormatCommand.command, PolicyConformanceCommand.command,
     ]
 
     /// The folder that every one of them takes.
@@ -44,7 +45,7 @@ enum PolicyCommands {
         }
         let count = verdicts.count { !$0.counterexamples.isEmpty }
         guard count == 0 else {
-            throw ServiceError.policies("\(count) of \(verdicts.count) invariants are broken")
+            throw ServiceError.policies("broken invariants: \(count) of \(verdicts.count)")
         }
     }
 
@@ -64,7 +65,7 @@ enum PolicyCommands {
             CommandLineProgram.print("no case shows where `\(id)` does not hold")
         }
         guard report.failures.isEmpty else {
-            throw ServiceError.policies("\(report.failures.count) cases are wrong")
+            throw ServiceError.policies("wrong cases: \(report.failures.count)")
         }
     }
 }
