@@ -17,7 +17,9 @@ enum Limits {
     /// Entities handed over at once: a whole trust of schools is a tenth of it.
     static let entities = 2_000_000
     /// Ancestors of one entity: their closure is kept, and a long chain would grow it squared.
-    static let ancestors = 10_000
+    static let ancestors = 1_000
+    /// Ancestors of all entities handed over at once, each counted for each: half a gigabyte.
+    static let closure = 16_000_000
     /// Nodes of one policy's conditions: bounds the time of one evaluation.
     static let nodes = 100_000
     /// Nesting of types in a schema, and of one named type within another.

@@ -89,15 +89,12 @@ struct SourceText: Sendable {
 
     func location(at offset: Int) -> SourceLocation {
         let end = min(offset, bytes.count)
-        var line = 1
-        var start = 0
-        for index in 0..<end where bytes[index] == 0x0A {
-            line += 1
-            start = index + 1
-        }
-        let stop = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
-        let column = String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars.count + 1
-        let text = String(decoding: bytes[start..<max(start, stop)], as: UTF8.self)
+        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        // A scalar is counted by its first byte, and takes four bytes at the most.
+        let column = bytes[start..<end].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        let line = bytes[..<start].reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+        let rest = bytes[start...].prefix(4 * 200).prefix { $0 != 0x0A && $0 != 0x0D }
+        let text = String(decoding: rest, as: UTF8.self)
         return SourceLocation(
             file: name,
             line: line,

@@ -34,7 +34,8 @@ import Testing
         #expect(
             conformance.report.failures.map(\.description) == [
                 "a: shouldValidate: is true",
-                "a: decisions with reasons and errors: request 0: allow by [\"policy0\"], errors []",
+                "a: decisions with reasons and errors: request 0: allow by [\"policy0\"], errors []; "
+                    + "the walk says allow by [\"policy0\"], errors []",
                 "b: tests read: b:1:18: expected `,`, found `)`",
                 "mine, test 3: tests read: mine, test 3:1:1: expected a value",
             ]

@@ -105,12 +105,13 @@ import Testing
         let checked = try? Entities(json: json, schema: schema)
         trial.answers.append("entities: \(checked != nil)")
         let entities = try Entities(json: json).adding(schema.actionEntities)
+        let authorizer = Authorizer(policies: policies, identifier: "")
         try ask(
             &trial,
             randomSchema,
             schema,
-            Authorizer(policies: policies, identifier: ""),
-            entities,
+            authorizer,
+            entities.prepared(for: authorizer),
             &random
         )
         return trial
@@ -154,6 +155,8 @@ import Testing
                 )
             )
             let response = authorizer.isAuthorized(request, entities)
+            let walked = authorizer.isAuthorizedByWalk(request, entities)
+            #expect(walked.reasons == response.reasons && walked.errors == response.errors)
             trial.answers.append(
                 [
                     response.decision.rawValue, response.reasons.sorted().joined(separator: ","),

@@ -214,14 +214,20 @@ struct ConformanceTest {
         let entities = try entities(schema).prepared(for: authorizer)
         for (number, json) in requests.enumerated() {
             guard let decision = json["decision"] else { continue }
-            let response = authorizer.isAuthorized(try request(json, schema), entities)
+            let request = try request(json, schema)
+            let response = authorizer.isAuthorized(request, entities)
+            let walked = authorizer.isAuthorizedByWalk(request, entities)
+            // Both evaluators have to say the same, messages included.
             record(
                 .decisions,
                 .string(response.decision.rawValue) == decision
                     && areIdentical(response.reasons, json["reason"])
-                    && areIdentical(response.errors.map(\.policy), json["errors"]),
+                    && areIdentical(response.errors.map(\.policy), json["errors"])
+                    && walked.decision == response.decision && walked.reasons == response.reasons
+                    && walked.errors == response.errors,
                 "request \(number): \(response.decision.rawValue) by \(response.reasons), errors "
-                    + "\(response.errors)"
+                    + "\(response.errors); the walk says \(walked.decision.rawValue) by "
+                    + "\(walked.reasons), errors \(walked.errors)"
             )
         }
     }

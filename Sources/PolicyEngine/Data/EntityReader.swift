@@ -157,6 +157,37 @@ struct EntityReader {
     }
 }
 
+extension EntityReader {
+    /// The number of an entity that is its own ancestor, if there is one.
+    ///
+    /// Complexity: O(entities + parents).
+    fileprivate static func firstInCircle(_ entities: [Entity]) -> Int? {
+        var places: [EntityUID: Int] = [:]
+        for (number, entity) in entities.enumerated() { places[entity.uid] = number }
+        let parents = entities.map { $0.parents.compactMap { places[$0] } }
+        var children = Array(repeating: [Int](), count: entities.count)
+        for (child, list) in parents.enumerated() {
+            for parent in list { children[parent].append(child) }
+        }
+        // Whoever has no parent left goes; those who stay are in a circle or below one.
+        var left = parents.map(\.count)
+        var going = left.indices.filter { left[$0] == 0 }
+        while let parent = going.popLast() {
+            for child in children[parent] {
+                left[child] -= 1
+                if left[child] == 0 { going.append(child) }
+            }
+        }
+        guard var number = left.firstIndex(where: { $0 > 0 }) else { return nil }
+        var seen: Set<Int> = []
+        while seen.insert(number).inserted {
+            guard let parent = parents[number].first(where: { left[$0] > 0 }) else { return nil }
+            number = parent
+        }
+        return number
+    }
+}
+
 extension Entities {
     /// Reads entities from Cedar's JSON form.
     ///
@@ -201,12 +232,14 @@ extension Entities {
         do throws(PolicyError) {
             try self.init(entities + actions)
         } catch {
-            // Names the entity; the text has no one line for a circle.
-            throw place.error(error.message)
+            let number = EntityReader.firstInCircle(entities)
+            throw (number.map { place[$0] } ?? place).error(error.message)
         }
         guard let schema else { return }
-        let all = self
-        try check { (entity) throws(PolicyError) in try schema.checkAncestors(of: entity, in: all) }
+        let graph = graph
+        try check { (entity) throws(PolicyError) in
+            try schema.checkAncestors(of: entity, in: graph)
+        }
     }
 }
 

@@ -166,6 +166,8 @@ private struct Hierarchy {
     private var done: [EntityNode?]
     private var isOpen: [Bool]
     private var missing: Set<EntityUID> = []
+    /// The ancestors of all entities so far, each counted for each.
+    private var closure = 0
 
     static func layer(
         of entities: [Entity],
@@ -240,6 +242,10 @@ private struct Hierarchy {
             guard list.count <= Limits.ancestors else {
                 throw PolicyError("`\(entity.uid)` has more than \(Limits.ancestors) ancestors")
             }
+        }
+        closure += list.count
+        guard closure <= Limits.closure else {
+            throw PolicyError("the entities have more than \(Limits.closure) ancestors in all")
         }
         return list
     }

@@ -52,9 +52,9 @@ extension Schema {
     }
 
     /// An action among the entities must have all the ancestors the schema gives it.
-    func checkAncestors(of entity: Entity, in entities: Entities) throws(PolicyError) {
+    func checkAncestors(of entity: Entity, in graph: EntityGraph) throws(PolicyError) {
         guard let action = actions[entity.uid] else { return }
-        guard Set(entities.graph.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
+        guard Set(graph.node(of: entity.uid)?.ancestors ?? []) == action.ancestors else {
             throw PolicyError("`\(entity.uid)` is not as the schema declares it")
         }
     }
