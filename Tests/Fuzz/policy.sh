@@ -43,5 +43,5 @@ seed j policies.json <<'END'
 {"type": "U", "id": "u"}}}]}
 END
 # References in Swift's enums carry tags, which the search for leaks takes for lost memory.
-"$work/fuzz" -max_total_time="${1:-60}" -max_len=8000 -print_final_stats=1 -timeout=10 \
-    -detect_leaks=0 -artifact_prefix="${TMPDIR:-/tmp}/" "$work/corpus"
+ASAN_OPTIONS=detect_leaks=0 "$work/fuzz" -max_total_time="${1:-60}" -max_len=8000 \
+    -print_final_stats=1 -timeout=10 -artifact_prefix="${TMPDIR:-/tmp}/" "$work/corpus"
