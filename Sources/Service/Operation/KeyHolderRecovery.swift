@@ -133,7 +133,9 @@ private struct Recovering {
         for member: StaffMember,
         among holders: [StaffMember]
     ) throws -> KeyHolderRecovery.Outcome {
-        if let refusal = refusal(among: holders, although: order.althoughActive) {
+        // Whoever only manages accounts could not stop it: their authenticator is never passed over.
+        let although = try order.althoughActive && !active(deciders()).isEmpty
+        if let refusal = refusal(among: holders, although: although) {
             return try refuse(member, refusal)
         }
         guard school.settings.mail != nil else {
@@ -208,8 +210,7 @@ private struct Recovering {
     /// Those who may decide what takes two people, with an authenticator or without; in a school
     /// that has none of them yet, those who manage accounts.
     private func keyHolders() throws -> [StaffMember] {
-        let deciders = try policy.deciders(of: Approval.Matter.authenticatorReset.kind)
-        let holders = try active(deciders)
+        let holders = try active(deciders())
         guard holders.isEmpty else { return holders }
         return try active(
             try policy.roles.filter { role in
@@ -221,6 +222,10 @@ private struct Recovering {
                 )
             }
         )
+    }
+
+    private func deciders() throws -> [String] {
+        try policy.deciders(of: Approval.Matter.authenticatorReset.kind)
     }
 
     private func active(_ roles: [String]) throws -> [StaffMember] {
