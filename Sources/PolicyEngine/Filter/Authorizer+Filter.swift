@@ -15,19 +15,8 @@ extension Authorizer {
         mapping: RowMapping,
         firstParameter: Int = 1
     ) throws(PolicyError) -> Permit {
-        let request = Request(
-            principal: principal,
-            action: action,
-            resource: EntityUID(type: resourceType, id: ""),
-            context: context
-        )
-        let compiler = FilterCompiler(
-            request,
-            entities,
-            resourceType: resourceType,
-            mapping: mapping
-        )
-        let list = try compile(compiler)
+        let request = request(principal, action, resourceType, context)
+        let list = try compile(FilterCompiler(request, entities, mapping: mapping))
         var writer = RowConditionWriter(firstParameter: firstParameter)
         guard let sql = writer.text(of: list.condition) else {
             throw PolicyError("the filter of `\(action)` is too long for one statement")
@@ -60,19 +49,8 @@ extension Authorizer {
         mapping: RowMapping,
         firstParameter: Int = 1
     ) -> RowBound {
-        let request = Request(
-            principal: principal,
-            action: action,
-            resource: EntityUID(type: resourceType, id: ""),
-            context: context
-        )
-        let compiler = FilterCompiler(
-            request,
-            entities,
-            resourceType: resourceType,
-            mapping: mapping,
-            isBound: true
-        )
+        let request = request(principal, action, resourceType, context)
+        let compiler = FilterCompiler(request, entities, mapping: mapping, isBound: true)
         var writer = RowConditionWriter(firstParameter: firstParameter)
         let everyRow = RowBound(sql: "1", parameters: [], isExact: false)
         do throws(PolicyError) {
@@ -84,6 +62,21 @@ extension Authorizer {
         } catch {
             return everyRow
         }
+    }
+
+    /// The request about a resource of which only the type is known.
+    private func request(
+        _ principal: EntityUID,
+        _ action: EntityUID,
+        _ resourceType: String,
+        _ context: Record
+    ) -> Request {
+        Request(
+            principal: principal,
+            action: action,
+            resource: EntityUID(type: resourceType, id: ""),
+            context: context
+        )
     }
 
     private func compile(

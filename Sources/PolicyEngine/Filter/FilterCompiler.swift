@@ -13,13 +13,12 @@ struct FilterCompiler {
     init(
         _ request: Request,
         _ entities: Entities,
-        resourceType: String,
         mapping: RowMapping,
         isBound: Bool = false
     ) {
         // No expression that mentions the resource is ever given to the evaluator.
         evaluator = Evaluator(request, entities)
-        self.resourceType = resourceType
+        resourceType = request.resource.type
         self.mapping = mapping
         self.isBound = isBound
     }
