@@ -35,7 +35,16 @@ extension DataFolder {
                 try identity.endWhatARestoreRevives(now: now, on: connection)
                 try connection.run("DELETE FROM idempotency")
                 var log = try AccessLog(loading: connection, commitments: commitments)
-                try log.append(restoreEntry(policySet, at: now), on: connection)
+                try log.append(
+                    .operating(
+                        "endRestoredSessions",
+                        on: School.entity.uid,
+                        policySet: policySet,
+                        uid: getuid(),
+                        at: now
+                    ),
+                    on: connection
+                )
             }
             try connection.run(
                 """
@@ -47,24 +56,6 @@ extension DataFolder {
             )
         }
         try removeMarks(except: mark)
-    }
-
-    private func restoreEntry(_ policySet: String, at now: Timestamp) throws -> Entry {
-        try Entry(
-            at: now,
-            actor: .operating(uid: getuid()),
-            session: nil,
-            elevated: false,
-            address: "",
-            action: "endRestoredSessions",
-            resource: School.entity.uid.description,
-            subjects: [],
-            decision: .allow,
-            policies: [],
-            policySet: policySet,
-            reason: nil,
-            requestID: Hex.encode(Random.bytes(8))
-        )
     }
 
     /// Makes the file of a mark, durable before the database names it; answers its time of change.

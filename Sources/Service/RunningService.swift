@@ -57,7 +57,7 @@ public final class RunningService: Sendable {
     }
 
     /// Reads the policies and rules anew; on an error the old ones stay in force.
-    public func reload() throws { try school.reloadPolicy() }
+    public func reload(uid: UInt32) throws { try school.reloadPolicy(uid: uid) }
 
     /// Answers what is in flight, makes it durable and lets go of the folders.
     public func stop() {

@@ -186,8 +186,8 @@ final class School: Sendable {
         )
     }
 
-    /// Reads the policies anew; on any error the old ones stay.
-    func reloadPolicy() throws {
+    /// Reads the policies anew, at the word of a user of the machine; on any error the old ones stay.
+    func reloadPolicy(uid: UInt32) throws {
         let policy = try PolicyInForce.load(
             folder: paths.policies,
             schoolName: name,
@@ -195,7 +195,20 @@ final class School: Sendable {
         )
         policyInForce.withLock { $0 = policy }
         // What was decided under the old set and is not on record yet is decided again.
-        try ledger.perform { _, state in state.rightsEpoch += 1 }
+        let now = clock.now()
+        try ledger.perform { connection, state in
+            state.rightsEpoch += 1
+            try state.log.append(
+                .operating(
+                    "changePolicies",
+                    on: School.entity.uid,
+                    policySet: policy.identifier,
+                    uid: uid,
+                    at: now
+                ),
+                on: connection
+            )
+        }
     }
 
     /// Finishes what waits and lets go of the folder.

@@ -65,7 +65,13 @@ public enum SchoolFounding {
                 commitments: Commitments(keyRing.commitment)
             )
             try log.append(
-                .operating("foundSchool", on: member.entity.uid, policy, uid: getuid(), at: now),
+                .operating(
+                    "foundSchool",
+                    on: member.entity.uid,
+                    policySet: policy.identifier,
+                    uid: getuid(),
+                    at: now
+                ),
                 on: connection
             )
             return try setUp(member, identity, policy, settings, now: now, on: connection)
@@ -93,7 +99,13 @@ public enum SchoolFounding {
                 let member = try identity.accounts.all(on: connection).first
             else { throw ServiceError.folder("somebody has set their password already") }
             try state.log.append(
-                .operating("renewSetUp", on: member.entity.uid, policy, uid: getuid(), at: now),
+                .operating(
+                    "renewSetUp",
+                    on: member.entity.uid,
+                    policySet: policy.identifier,
+                    uid: getuid(),
+                    at: now
+                ),
                 on: connection
             )
             return try setUp(member, identity, policy, settings, now: now, on: connection)

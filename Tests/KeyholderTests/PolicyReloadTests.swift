@@ -57,12 +57,22 @@ struct PolicyReloadTests {
         #expect(try school.reload().contains("policies read anew"))
         #expect(try search().status == 200)
 
+        // A forbid that errs denies: it passes validation, and no decision rests on half a policy.
+        let erring = Self.own.replacing(";", with: " when { 9223372036854775807 + 1 == 0 };")
+        try write("own.cedar", erring)
+        #expect(try school.reload().contains("policies read anew"))
+        #expect(try search().problem == "forbidden")
+
         // Every entry names the set that decided: one for each time in force, and no other.
         try staffed.safeguarding.elevate()
+        let changes = try staffed.safeguarding.get("/v1/access-log?action=changePolicies").items
+        #expect(changes.count == 3)
+        let operators = changes.map { ($0["actor"] as? [String: Any])?["id"] as? String }
+        #expect(operators.allSatisfy { $0 == "operator:\(getuid())" }, "\(operators)")
         let log = try staffed.safeguarding.get("/v1/access-log?action=searchPupils")
         let sets = log.items.reversed().map { "\($0["decision"] ?? "") \($0["policySet"] ?? "")" }
-        #expect(sets.count == 7)
-        #expect(Set(sets.map { $0.suffix(64) }).count == 3, "\(sets)")
+        #expect(sets.count == 8)
+        #expect(Set(sets.map { $0.suffix(64) }).count == 4, "\(sets)")
         #expect(
             sets.allSatisfy { $0.wholeMatch(of: /(allow|deny) [0-9a-f]{64}/) != nil },
             "\(sets)"

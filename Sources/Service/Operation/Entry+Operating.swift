@@ -4,11 +4,11 @@ import PolicyEngine
 import SQLite
 
 extension Entry {
-    /// What a user of the machine did to something, through a command.
+    /// What a user of the machine did to something, through a command or a signal.
     static func operating(
         _ action: String,
         on resource: EntityUID,
-        _ policy: PolicyInForce,
+        policySet: String,
         decision: Decision = .allow,
         reason: String? = nil,
         uid: UInt32,
@@ -25,7 +25,7 @@ extension Entry {
             subjects: [],
             decision: decision,
             policies: [],
-            policySet: policy.identifier,
+            policySet: policySet,
             reason: reason,
             requestID: Hex.encode(Random.bytes(8))
         )

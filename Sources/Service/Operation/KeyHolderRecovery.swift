@@ -266,7 +266,7 @@ private struct Recovering {
             try .operating(
                 action,
                 on: (member?.entity ?? School.entity).uid,
-                policy,
+                policySet: policy.identifier,
                 decision: decision,
                 reason: reason,
                 uid: operatorUID,

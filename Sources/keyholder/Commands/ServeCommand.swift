@@ -37,9 +37,9 @@ enum ServeCommand {
 
     /// Waits for signals: SIGHUP reads the policies anew, SIGTERM and SIGINT end the service.
     static func serve(_ service: RunningService, until signals: Signals) {
-        while signals.next() == SIGHUP {
+        while let sender = signals.sender(of: SIGHUP) {
             do {
-                try service.reload()
+                try service.reload(uid: sender)
                 CommandLineProgram.complain("policies read anew")
             } catch {
                 CommandLineProgram.complain("the old policies stay: \(error)")
@@ -61,11 +61,15 @@ struct Signals {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for the next of them.
-    func next() -> Int32 {
+    /// Waits for the next of them: the user who sent it, or `nil` when it is another than `wanted`.
+    func sender(of wanted: Int32) -> UInt32? {
         var set = set
-        var signal: Int32 = 0
-        while sigwait(&set, &signal) != 0 {}
-        return signal
+        var info = siginfo_t()
+        var signal: Int32
+        // Only EINTR is left to go wrong, when the process was stopped and goes on (sigwaitinfo(2)).
+        repeat { signal = sigwaitinfo(&set, &info) } while signal < 0
+        guard signal == wanted else { return nil }
+        // The kernel itself sends one when a terminal goes.
+        return info.si_code == SI_USER ? info._sifields._kill.si_uid : getuid()
     }
 }
