@@ -1,4 +1,3 @@
-import Glibc
 public import SQLite
 
 /// Carries mails from the outbox to the transport, on a thread of its own.
@@ -120,69 +119,39 @@ public final class Courier: Sendable {
 }
 
 /// Wakes one sleeping thread; a ring while it is awake is kept for its next sleep.
-private final class Bell: @unchecked Sendable {
-    // Sendable: everything below is touched with the mutex held.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
-    private let changed: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
-    private var hasRung = false
-    private var isClosed = false
-    private var hasEnded = false
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        // The monotonic clock: a clock set back must not make a mail wait.
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(changed, &attributes)
-        pthread_condattr_destroy(&attributes)
+private final class Bell: Sendable {
+    private struct Content {
+        var hasRung = false
+        var isClosed = false
+        var hasEnded = false
     }
 
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
+    private let content = Monitor(Content())
 
-    var isOpen: Bool { locked { !isClosed } }
+    var isOpen: Bool { content.change { !$0.isClosed } }
 
-    func ring() { locked { hasRung = true } }
+    func ring() { content.change { $0.hasRung = true } }
 
-    func end() { locked { hasEnded = true } }
+    func end() { content.change { $0.hasEnded = true } }
 
     func close(patience: Duration) {
-        locked { isClosed = true }
-        sleep(until: { $0.hasEnded }, atMost: patience)
+        content.change { $0.isClosed = true }
+        sleep(atMost: patience) { $0.hasEnded }
     }
 
     func wait(atMost duration: Duration?) {
-        sleep(until: { $0.hasRung || $0.isClosed }, atMost: duration)
-        locked { hasRung = false }
-    }
-
-    private func sleep(until isAwake: (Bell) -> Bool, atMost duration: Duration?) {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        var end = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &end)
-        let milliseconds = (duration ?? .zero).inMilliseconds
-        let nanoseconds = end.tv_nsec + Int(milliseconds % 1_000) * 1_000_000
-        end.tv_sec += Int(milliseconds / 1_000) + nanoseconds / 1_000_000_000
-        end.tv_nsec = nanoseconds % 1_000_000_000
-        while !isAwake(self) {
-            if duration == nil {
-                pthread_cond_wait(changed, mutex)
-            } else if pthread_cond_timedwait(changed, mutex, &end) == ETIMEDOUT {
-                return
-            }
+        sleep(atMost: duration) { content in
+            defer { content.hasRung = false }
+            return content.hasRung || content.isClosed
         }
     }
 
-    private func locked<R>(_ body: () -> R) -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        defer { pthread_cond_broadcast(changed) }
-        return body()
+    private func sleep(atMost duration: Duration?, until isAwake: (inout Content) -> Bool) {
+        let end = duration.map { ContinuousClock.now + $0 }
+        content.wait { content in
+            let left = end.map { $0 - .now }
+            return isAwake(&content) || left.map({ $0 <= .zero }) ?? false
+                ? .over(()) : .goesOn(atMost: left)
+        }
     }
 }

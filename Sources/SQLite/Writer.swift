@@ -1,5 +1,3 @@
-import Glibc
-
 /// The one thread that writes: waiting pieces of work share a transaction and its fsync.
 ///
 /// Each piece runs in a savepoint of its own, so that one that fails takes nothing with it. Nobody
@@ -156,64 +154,41 @@ private final class Piece<State, R>: PieceOfWork<State>, @unchecked Sendable {
     }
 }
 
-/// The pieces that wait, and the condition the writer's thread sleeps on.
-private final class WorkQueue<State>: @unchecked Sendable {
-    // Sendable: everything below is touched with the mutex held.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
-    private let changed: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
-    private var waiting: [PieceOfWork<State>] = []
+/// The pieces that wait, and what the writer's thread sleeps on.
+private final class WorkQueue<State>: Sendable {
+    private struct Content {
+        var waiting: [PieceOfWork<State>] = []
+        var isClosed = false
+        var hasEnded = false
+    }
+
+    private let content = Monitor(Content())
     private let limit: Int
-    private var isClosed = false
-    private var hasEnded = false
 
-    init(limit: Int) {
-        self.limit = limit
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
+    init(limit: Int) { self.limit = limit }
 
     func append(_ piece: PieceOfWork<State>) -> WriterError? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        if isClosed { return .stopped }
-        if waiting.count >= limit { return .overloaded }
-        waiting.append(piece)
-        if waiting.count == 1 { pthread_cond_broadcast(changed) }
-        return nil
+        content.change { content in
+            if content.isClosed { return .stopped }
+            if content.waiting.count >= limit { return .overloaded }
+            content.waiting.append(piece)
+            return nil
+        }
     }
 
     /// Waits for work; `nil` once the queue is closed and empty.
     func next(atMost count: Int) -> [PieceOfWork<State>]? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while waiting.isEmpty && !isClosed { pthread_cond_wait(changed, mutex) }
-        if waiting.isEmpty { return nil }
-        let group = Array(waiting.prefix(count))
-        waiting.removeFirst(group.count)
-        return group
+        content.wait { content in
+            if content.waiting.isEmpty { return content.isClosed ? .over(nil) : .goesOn() }
+            let group = Array(content.waiting.prefix(count))
+            content.waiting.removeFirst(group.count)
+            return .over(group)
+        }
     }
 
-    func close() { signal { $0.isClosed = true } }
+    func close() { content.change { $0.isClosed = true } }
 
-    func end() { signal { $0.hasEnded = true } }
+    func end() { content.change { $0.hasEnded = true } }
 
-    func waitUntilEnded() {
-        pthread_mutex_lock(mutex)
-        while !hasEnded { pthread_cond_wait(changed, mutex) }
-        pthread_mutex_unlock(mutex)
-    }
-
-    private func signal(_ change: (WorkQueue<State>) -> Void) {
-        pthread_mutex_lock(mutex)
-        change(self)
-        pthread_cond_broadcast(changed)
-        pthread_mutex_unlock(mutex)
-    }
+    func waitUntilEnded() { content.wait { $0.hasEnded ? .over(()) : .goesOn() } }
 }

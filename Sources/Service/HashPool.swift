@@ -1,12 +1,9 @@
-import Glibc
 import SQLite
 
 /// The one thread that computes password hashes, below the priority of the event loop.
 ///
 /// One hash at a time: each takes 16 MiB and all of a core.
-final class HashPool: @unchecked Sendable {
-    // Sendable: `queue` is touched with the mutex held.
-
+final class HashPool: Sendable {
     /// A piece of work, or its refusal.
     struct Job: Sendable {
         let run: @Sendable () -> Void
@@ -22,34 +19,21 @@ final class HashPool: @unchecked Sendable {
     private static let places = 64
     private static let usual = Duration.milliseconds(260)
 
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
-    private let changed: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
-    private var queue = HashQueue<Job>(
-        places: HashPool.places,
-        longestWait: HashPool.longestWait,
-        usual: HashPool.usual
+    private let queue = Monitor(
+        HashQueue<Job>(
+            places: HashPool.places,
+            longestWait: HashPool.longestWait,
+            usual: HashPool.usual
+        )
     )
 
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-        startThread(niceness: 10) { self.work() }
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
+    init() { startThread(niceness: 10) { self.work() } }
 
     /// Hands in work; it runs in its turn or is turned away.
     func submit(_ job: Job, at place: Place) {
-        pthread_mutex_lock(mutex)
-        let refused = queue.add(job, at: place, now: .now)
-        let retryAfter = queue.retryAfter
-        pthread_cond_signal(changed)
-        pthread_mutex_unlock(mutex)
+        let (refused, retryAfter) = queue.change { queue in
+            (queue.add(job, at: place, now: .now), queue.retryAfter)
+        }
         refused?.turnAway(retryAfter)
     }
 
@@ -60,20 +44,15 @@ final class HashPool: @unchecked Sendable {
             guard let job else { continue }
             let begin = ContinuousClock.now
             job.run()
-            pthread_mutex_lock(mutex)
-            queue.finish(took: ContinuousClock.now - begin)
-            pthread_mutex_unlock(mutex)
+            queue.change { $0.finish(took: ContinuousClock.now - begin) }
         }
     }
 
     /// Waits until somebody is next or has waited too long.
     private func next() -> (job: Job?, late: [Job], retryAfter: Duration) {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while true {
+        queue.wait { queue in
             let (job, late) = queue.next(now: .now)
-            if job != nil || !late.isEmpty { return (job, late, queue.retryAfter) }
-            pthread_cond_wait(changed, mutex)
+            return job == nil && late.isEmpty ? .goesOn() : .over((job, late, queue.retryAfter))
         }
     }
 }
