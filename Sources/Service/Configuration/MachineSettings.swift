@@ -1,4 +1,5 @@
 public import Authentication
+import Glibc
 public import HTTPServer
 public import Mail
 
@@ -22,8 +23,9 @@ public struct MachineSettings: Sendable {
     public var metricsListen: ListenAddress?
     /// The limits of the server.
     public var limits = ServerLimits()
-    /// Event loops of the server.
-    public var loops = 1
+    /// Event loops of the server: one for each processor by default, up to four.
+    public var loops = MachineSettings.processors
+    private static let processors = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 4)
     /// Every setting, its value and where it came from, for `--print-config`.
     public var rows: [Row] = []
 
