@@ -5,22 +5,52 @@ public import SQLite
 ///
 /// A change names the token it was decided under: of two that race, or of a change and a sign-out,
 /// the later finds no row and nothing happens.
-public struct Sessions: Sendable {
+public final class Sessions: Sendable {
     let keys: IdentityKeys
     let checks: PasswordChecks
     let devices: Devices
     let activity: ActivityTable
     /// This run of the program: an elevation of another has ended.
     let boot: Int64
+    private let memory = SessionMemory()
 
-    /// Finds what a token stands for, by one indexed query; on every request.
+    init(
+        keys: IdentityKeys,
+        checks: PasswordChecks,
+        devices: Devices,
+        activity: ActivityTable,
+        boot: Int64
+    ) {
+        self.keys = keys
+        self.checks = checks
+        self.devices = devices
+        self.activity = activity
+        self.boot = boot
+    }
+
+    /// Finds what a token stands for; on every request.
+    ///
+    /// By one indexed query, or from memory: `epoch` numbers what the file says of everybody's rights,
+    /// on a snapshot of what is committed. It is `nil` on the writing connection, where what is read may
+    /// yet be undone.
     public func resolve(
         _ token: SessionToken,
         rules: AuthenticationRules,
         now: Timestamp,
-        on connection: Connection
+        on connection: Connection,
+        epoch: Int64? = nil
     ) throws -> SessionState {
-        try resolve(hash: token.hash, rules: rules, now: now, on: connection)
+        guard let epoch else {
+            return try resolve(hash: token.hash, rules: rules, now: now, on: connection)
+        }
+        if let known = memory.session(token.hash, epoch: epoch) {
+            return state(of: known, token: token.hash, rules: rules, now: now)
+        }
+        guard let stored = try stored(token.hash, on: connection) else {
+            return try replaced(token.hash, now: now, on: connection)
+        }
+        memory.remember(stored, token.hash, epoch: epoch)
+        return state(of: stored, token: token.hash, rules: rules, now: now)
     }
 
     /// Finds what the hash of a token stands for.
@@ -30,18 +60,46 @@ public struct Sessions: Sendable {
         now: Timestamp,
         on connection: Connection
     ) throws -> SessionState {
-        let found = try connection.first(
+        if let stored = try stored(token, on: connection) {
+            return state(of: stored, token: token, rules: rules, now: now)
+        }
+        return try replaced(token, now: now, on: connection)
+    }
+
+    private func stored(_ token: [UInt8], on connection: Connection) throws -> StoredSession? {
+        try connection.first(
             """
-            SELECT s.id, s.account, s.created_at, s.expires_at, s.last_active_at, s.elevated_at,
-                s.boot, s.locked, s.ended_at, a.state,
+            SELECT s.id, s.account, s.created_at, s.expires_at, s.last_active_at, s.ended_at,
+                CASE WHEN s.boot = ?2 THEN s.elevated_at END, s.locked, a.state,
                 (SELECT group_concat(role, ' ') FROM account_role WHERE account = s.account),
                 (SELECT state FROM authenticator WHERE account = s.account)
             FROM session s JOIN account a ON a.id = s.account WHERE s.token = ?1
             """,
             .blob(token),
-            read: { try read($0, token: token, rules: rules, now: now) }
+            .int(boot),
+            read: { row in
+                StoredSession(
+                    id: row.id(0),
+                    account: row.id(1),
+                    roles: row.text(9).split(separator: " ").map(String.init).sorted(),
+                    createdAt: row.time(2),
+                    expiresAt: row.time(3),
+                    lastActiveAt: row.time(4),
+                    endedAt: row.optionalTime(5),
+                    elevatedAt: row.optionalTime(6),
+                    locked: row.bool(7),
+                    isAccountActive: row.text(8) == AccountState.active.rawValue,
+                    authenticator: try AuthenticatorState(stored: row.optionalText(10))
+                )
+            }
         )
-        if let found { return found }
+    }
+
+    private func replaced(
+        _ token: [UInt8],
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> SessionState {
         let replaced = try connection.first(
             "SELECT replaced_at FROM replaced_token WHERE token = ?1",
             .blob(token),
@@ -95,22 +153,26 @@ public struct Sessions: Sendable {
     ) throws -> [SessionSummary] {
         try connection.all(
             """
-            SELECT id, created_at, last_active_at, elevated_at, boot, expires_at, address, user_agent
+            SELECT id, created_at, last_active_at, CASE WHEN boot = ?3 THEN elevated_at END,
+                expires_at, address, user_agent
             FROM session WHERE account = ?1 AND ended_at IS NULL AND expires_at > ?2
             ORDER BY created_at DESC, id
             """,
             .id(account),
             .time(now),
+            .int(boot),
             read: { row in
                 let id = row.id(0)
                 let active = max(row.time(2), activity.last(id) ?? row.time(2))
-                let until = elevationEnd(row, at: 3, boot: 4, expires: row.time(5), rules: rules)
+                let until = row.optionalTime(3).map { start in
+                    min(start + rules.elevationLongest, row.time(4))
+                }
                 return SessionSummary(
                     id: id,
                     createdAt: row.time(1),
                     lastActiveAt: active,
-                    address: try text(row, 6, "address", id),
-                    userAgent: try text(row, 7, "user_agent", id),
+                    address: try text(row, 5, "address", id),
+                    userAgent: try text(row, 6, "user_agent", id),
                     isElevated: until.map { $0 > now } ?? false
                 )
             }
@@ -192,55 +254,39 @@ public struct Sessions: Sendable {
         try connection.run("DELETE FROM replaced_token WHERE replaced_at <= ?1", .time(ended))
     }
 
-    private func read(
-        _ row: Row,
+    private func state(
+        of stored: StoredSession,
         token: [UInt8],
         rules: AuthenticationRules,
         now: Timestamp
-    ) throws -> SessionState {
-        let id = row.id(0)
-        let stored = row.time(4)
-        let active = max(stored, activity.last(id) ?? stored)
-        let idleEnd = active + rules.sessionIdle
-        let expiresAt = row.time(3)
-        if let endedAt = row.optionalTime(8) {
+    ) -> SessionState {
+        if let endedAt = stored.endedAt {
             return now - endedAt < Limits.endedSessionMemory ? .expired : .unknown
         }
-        let end = min(idleEnd, expiresAt)
+        let active = max(stored.lastActiveAt, activity.last(stored.id) ?? stored.lastActiveAt)
+        let idleEnd = active + rules.sessionIdle
+        let end = min(idleEnd, stored.expiresAt)
         if end <= now { return now - end < Limits.endedSessionMemory ? .expired : .unknown }
         // Suspending ends the sessions too; this holds even if that were forgotten somewhere.
-        if row.text(9) != AccountState.active.rawValue { return .expired }
-        let authenticator = try AuthenticatorState(stored: row.optionalText(11))
-        var until = elevationEnd(row, at: 5, boot: 6, expires: expiresAt, rules: rules)
-        if authenticator != .active || until.map({ $0 <= now }) == true { until = nil }
+        if !stored.isAccountActive { return .expired }
+        var until = stored.elevatedAt.map { min($0 + rules.elevationLongest, stored.expiresAt) }
+        if stored.authenticator != .active || until.map({ $0 <= now }) == true { until = nil }
         return .live(
             Session(
-                id: id,
-                account: row.id(1),
-                roles: row.text(10).split(separator: " ").map(String.init).sorted(),
+                id: stored.id,
+                account: stored.account,
+                roles: stored.roles,
                 elevatedUntil: until,
-                elevatedAt: until == nil ? nil : row.optionalTime(5),
-                locked: row.bool(7),
-                createdAt: row.time(2),
-                expiresAt: expiresAt,
+                elevatedAt: until == nil ? nil : stored.elevatedAt,
+                locked: stored.locked,
+                createdAt: stored.createdAt,
+                expiresAt: stored.expiresAt,
                 lastActiveAt: active,
                 idleEnd: idleEnd,
-                authenticator: authenticator,
+                authenticator: stored.authenticator,
                 token: token
             )
         )
-    }
-
-    /// The end of a stored elevation; `nil` for none and for one of another run of the program.
-    private func elevationEnd(
-        _ row: Row,
-        at column: Int32,
-        boot bootColumn: Int32,
-        expires: Timestamp,
-        rules: AuthenticationRules
-    ) -> Timestamp? {
-        guard let start = row.optionalTime(column), row.int(bootColumn) == boot else { return nil }
-        return min(start + rules.elevationLongest, expires)
     }
 
     private func text(

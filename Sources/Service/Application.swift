@@ -1,4 +1,3 @@
-import Crypto
 public import HTTPServer
 import PolicyEngine
 import SQLite
@@ -11,6 +10,7 @@ public final class Application: RequestHandler {
     private let guards: RequestGuards
     private let hashing = HashPool()
     private let log: RequestLog
+    private let requestIDs = RequestIDs()
 
     /// Instructions of SQLite's virtual machine that a call on the event loop may use: about 20 ms.
     private static let readBudget = 2_000_000
@@ -24,7 +24,7 @@ public final class Application: RequestHandler {
 
     /// Takes a request from the server, on its event loop.
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
-        let id = Hex.encode(Random.bytes(8))
+        let id = requestIDs.next()
         var release = Release(request: request, id: id, responder: responder, log: log)
         do {
             let call = try call(request, id: id)
@@ -46,7 +46,7 @@ public final class Application: RequestHandler {
             case 500...: .internal
             default: .badRequest
             }
-        return Problem(name).reply(status: status).response(requestID: Hex.encode(Random.bytes(8)))
+        return Problem(name).reply(status: status).response(requestID: requestIDs.next())
     }
 
     private func call(_ request: HTTPRequest, id: String) throws(Problem) -> Call {
@@ -81,16 +81,16 @@ public final class Application: RequestHandler {
         _ answer: @escaping @Sendable (inout Exchange) throws -> Reply,
         _ release: Release
     ) throws {
-        let epoch = school.ledger.rightsEpoch
         let outcome = try school.readers.read(steps: Application.readBudget) { connection in
-            try self.run(call, on: connection, answer)
+            try self.run(call, on: connection, isSnapshot: true, answer)
         }
         guard !outcome.needsCommit else {
             return school.ledger.submit({ connection, state in
                 // What was decided under rights that have changed since is decided again, on the
                 // writing connection: nobody reads with the rights of a moment ago.
+                let rights = try RightsEpoch.current(on: connection)
                 let current =
-                    state.rightsEpoch == epoch
+                    outcome.holds(under: rights, self.school.policy)
                     ? outcome : try self.run(call, on: connection, answer)
                 try current.commit(connection, &state)
                 return current
@@ -162,9 +162,10 @@ public final class Application: RequestHandler {
     private func run(
         _ call: Call,
         on connection: Connection,
+        isSnapshot: Bool = false,
         _ answer: (inout Exchange) throws -> Reply
     ) throws -> Outcome {
-        var exchange = school.exchange(call, on: connection)
+        var exchange = try school.exchange(call, on: connection, isSnapshot: isSnapshot)
         do {
             return Outcome(try answer(&exchange), of: exchange)
         } catch let problem as Problem {

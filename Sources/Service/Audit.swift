@@ -1,4 +1,5 @@
 import AuditTrail
+import Authentication
 import Crypto
 import SQLite
 
@@ -40,9 +41,8 @@ struct EntryDraft: Sendable {
     let actor: Actor
     let session: Identifier?
     let elevated: Bool
-    let address: String
-    /// Whom a throttle takes it for.
-    let source: String
+    /// Where it came from.
+    let client: Client
     let action: String
     let resource: String
     var subjects: [String]
@@ -67,7 +67,7 @@ struct EntryDraft: Sendable {
                 actor: actor.committed(commitments),
                 session: session,
                 elevated: elevated,
-                address: address,
+                address: client.address,
                 action: action,
                 resource: resource,
                 subjects: Array(subjects[min(start, subjects.count)...].prefix(limit)),

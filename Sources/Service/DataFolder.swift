@@ -149,7 +149,7 @@ final class DataFolder: Sendable {
         try Migrations.apply(
             [
                 DataFolder.migrations, IdentityStore.migrations, RecordStore.migrations,
-                AccessLog.migrations, Outbox.migrations,
+                AccessLog.migrations, Outbox.migrations, RightsEpoch.migrations,
             ],
             to: connection,
             now: now

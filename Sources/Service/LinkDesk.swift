@@ -45,7 +45,7 @@ final class LinkDesk: Sendable {
         school.ledger.submit({ connection, _ in
             var afterCommit: [@Sendable () -> Void] = []
             for request in requests {
-                var exchange = school.exchange(request.call, on: connection)
+                var exchange = try school.exchange(request.call, on: connection)
                 try exchange.mailLink(to: request.email)
                 afterCommit += exchange.afterCommit
             }

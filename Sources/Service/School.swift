@@ -175,14 +175,20 @@ final class School: Sendable {
     func updateNames(_ change: (inout Directory) -> Void) { directory.withLock { change(&$0) } }
 
     /// Begins to answer a call on a connection.
-    func exchange(_ call: Call, on connection: Connection) -> Exchange {
+    func exchange(
+        _ call: Call,
+        on connection: Connection,
+        isSnapshot: Bool = false
+    ) throws -> Exchange {
         Exchange(
             call: call,
             school: self,
             policy: policy,
             names: names,
             db: connection,
-            now: clock.now()
+            isSnapshot: isSnapshot,
+            now: clock.now(),
+            rights: try RightsEpoch.current(on: connection)
         )
     }
 
@@ -194,10 +200,8 @@ final class School: Sendable {
             after: policy
         )
         policyInForce.withLock { $0 = policy }
-        // What was decided under the old set and is not on record yet is decided again.
         let now = clock.now()
-        try ledger.perform { connection, state in
-            state.rightsEpoch += 1
+        _ = try ledger.perform { connection, state in
             try state.log.append(
                 .operating(
                     "changePolicies",

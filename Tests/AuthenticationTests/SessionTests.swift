@@ -3,6 +3,52 @@ import SQLite
 import Testing
 
 @Suite struct SessionTests {
+    @Test func `what was read of a session is believed in one epoch of rights alone`() throws {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        let token = try school.signIn("ada@school.example").token
+        func session(_ epoch: Int64) throws -> Session? {
+            try school.store.sessions.resolve(
+                token,
+                rules: school.rules,
+                now: school.now,
+                on: school.connection,
+                epoch: epoch
+            ).session
+        }
+        let first = try #require(try session(5))
+        #expect(!first.locked)
+        try school.store.sessions.lock(first, on: school.connection)
+        // A snapshot of before still has it as it was; one of after has not, nor the writer.
+        #expect(try session(5)?.locked == false)
+        #expect(try session(6)?.locked == true)
+        #expect(try school.live(token).locked)
+        // A reader that is late takes nothing away and leaves nothing behind.
+        #expect(try session(5)?.locked == true)
+        #expect(try session(6)?.locked == true)
+        try school.store.sessions.end(
+            first.id,
+            of: first.account,
+            now: school.now,
+            on: school.connection
+        )
+        #expect(try session(7) == nil)
+        // It ends by the clock, remembered or not.
+        let other = try school.signIn("ada@school.example").token
+        func isLive(_ epoch: Int64) throws -> Bool {
+            try school.store.sessions.resolve(
+                other,
+                rules: school.rules,
+                now: school.now,
+                on: school.connection,
+                epoch: epoch
+            ).session != nil
+        }
+        #expect(try isLive(8))
+        school.pass(.seconds(600))
+        #expect(try !isLive(8))
+    }
+
     @Test func `a session ends after ten idle minutes, exact to the millisecond`() throws {
         let school = try TestSchool()
         try school.person("ada@school.example")

@@ -133,7 +133,6 @@ extension Exchange {
             code = try identity.authenticators.reset(member.id, now: now, on: db)
             try notify(member.id, [.authenticatorReset])
         }
-        changesRights = true
         try refreshName(of: member.id)
         return code
     }

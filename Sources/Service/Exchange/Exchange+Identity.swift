@@ -75,7 +75,6 @@ extension Exchange {
     /// A code that was not accepted; whose authenticator it has disabled is told.
     mutating func refusal(_ action: String, code refusal: CodeRefusal) throws -> Reply {
         if let session, refusal == .disabled {
-            changesRights = true
             try notify(session.account, [.authenticatorDisabled])
         }
         return self.refusal(action, refusal.problem)

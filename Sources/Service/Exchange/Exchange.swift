@@ -14,7 +14,11 @@ struct Exchange {
     let policy: PolicyInForce
     let names: Directory
     let db: Connection
+    /// Whether `db` shows what is committed and nothing else.
+    let isSnapshot: Bool
     let now: Timestamp
+    /// What everything found out and decided here rests on.
+    let rights: RightsEpoch
     /// Set by `authenticate()` and by what begins or renews a session.
     var session: Session?
     /// What the access log will say.
@@ -23,8 +27,6 @@ struct Exchange {
     var duringCommit: [@Sendable (Connection) throws -> Void] = []
     /// What is held in memory follows only what has been committed.
     var afterCommit: [@Sendable () -> Void] = []
-    /// Set by whatever changes what somebody may do: reads that were decided before are decided anew.
-    var changesRights = false
 
     var rules: SchoolRules { policy.rules }
 
@@ -64,7 +66,8 @@ struct Exchange {
             token,
             rules: rules.authentication,
             now: now,
-            on: db
+            on: db,
+            epoch: isSnapshot ? rights.number : nil
         )
     }
 
@@ -102,8 +105,7 @@ struct Exchange {
                 actor: actor ?? session.map { .staff($0.account) } ?? .nobody,
                 session: session?.id,
                 elevated: session?.isElevated ?? false,
-                address: call.client.address,
-                source: call.client.source,
+                client: call.client,
                 action: action,
                 resource: resource,
                 subjects: subjects,

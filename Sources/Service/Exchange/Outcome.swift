@@ -8,14 +8,16 @@ struct Outcome: Sendable {
     let afterCommit: [@Sendable () -> Void]
     private let entries: [EntryDraft]
     private let writes: [@Sendable (Connection) throws -> Void]
-    private let changesRights: Bool
+    private let rights: RightsEpoch
+    private let policySet: String
 
     init(_ reply: Reply, of exchange: Exchange) {
         self.reply = reply
         afterCommit = exchange.afterCommit
         entries = exchange.entries
         writes = exchange.duringCommit
-        changesRights = exchange.changesRights
+        rights = exchange.rights
+        policySet = exchange.policy.identifier
     }
 
     /// A refusal: what was done is undone, so only what was refused is on record.
@@ -23,12 +25,16 @@ struct Outcome: Sendable {
         var refused = exchange
         refused.entries.removeAll { $0.decision == .allow }
         refused.afterCommit = []
-        refused.changesRights = false
         self.init(problem.reply, of: refused)
     }
 
     /// Whether anything must be written before the answer is released.
     var needsCommit: Bool { !entries.isEmpty || !writes.isEmpty }
+
+    /// Whether it would be decided again as it was: under the rights and the policies of before.
+    func holds(under rights: RightsEpoch, _ policy: PolicyInForce) -> Bool {
+        self.rights == rights && policySet == policy.identifier
+    }
 
     /// Writes it, in the transaction that is open.
     func commit(_ connection: Connection, _ state: inout LedgerState) throws {
@@ -36,12 +42,11 @@ struct Outcome: Sendable {
         for draft in entries {
             for entry in try draft.entries(state.log.commitments) {
                 if draft.isTallied {
-                    try state.log.tally(entry, source: draft.source, on: connection)
+                    try state.log.tally(entry, source: draft.client.source, on: connection)
                 } else {
                     try state.log.append(entry, on: connection)
                 }
             }
         }
-        if changesRights { state.rightsEpoch += 1 }
     }
 }

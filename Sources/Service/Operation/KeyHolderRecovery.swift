@@ -90,7 +90,6 @@ extension School {
             )
             let outcome = try recovering.run()
             for entry in recovering.entries { try state.log.append(entry, on: connection) }
-            if recovering.changed != nil { state.rightsEpoch += 1 }
             return (outcome, recovering.changed)
         }
         if let changed { updateNames { $0.update(changed) } }

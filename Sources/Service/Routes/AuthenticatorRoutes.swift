@@ -145,7 +145,6 @@ enum AuthenticatorRoutes {
         switch outcome {
         case .refused(let refusal): return try exchange.refusal(action, code: refusal)
         case .codes(let codes, let notices):
-            exchange.changesRights = true
             exchange.record(action, decision: .allow)
             try exchange.notify(session.account, notices)
             return Reply.json { json in
@@ -212,7 +211,6 @@ enum AuthenticatorRoutes {
             guard isSuspended else {
                 return exchange.refusal(action, Problem(.invalidCredentials))
             }
-            exchange.changesRights = true
             exchange.record(action, decision: .allow)
             try exchange.refreshName(of: session.account)
             try exchange.notify(session.account, [.authenticatorDisabled])

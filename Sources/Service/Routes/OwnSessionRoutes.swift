@@ -71,7 +71,6 @@ enum OwnSessionRoutes {
             exchange.record("endSession", on: uid, decision: .deny, reason: "not-found")
             throw Problem.notFound
         }
-        exchange.changesRights = true
         exchange.record("endSession", on: uid, decision: .allow)
         return Reply(status: 204, headers: id == session.id ? [Cookies.clearSession] : [])
     }
@@ -86,7 +85,6 @@ enum OwnSessionRoutes {
             now: exchange.now,
             on: exchange.db
         )
-        exchange.changesRights = true
         exchange.record("endOtherSessions", decision: .allow)
         return .noContent
     }

@@ -114,7 +114,6 @@ enum PasswordRoutes {
                         on: exchange.db
                     )
                 }
-                exchange.changesRights = true
                 exchange.record("setPassword", decision: .allow, actor: .staff(account))
                 try exchange.refreshName(of: account)
                 try exchange.notify(account, [.passwordChanged])
@@ -197,7 +196,6 @@ enum PasswordRoutes {
         case .weak(let broken):
             return exchange.refusal("changePassword", Problem(weak: broken, field: "new"))
         case .changed:
-            exchange.changesRights = true
             exchange.record("changePassword", decision: .allow)
             try exchange.notify(session.account, [.passwordChanged])
             return .noContent

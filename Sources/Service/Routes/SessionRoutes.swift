@@ -59,7 +59,6 @@ enum SessionRoutes {
                 return Problem(.invalidCredentials).reply
             case .signedIn(let signedIn):
                 exchange.session = signedIn.session
-                exchange.changesRights = true
                 exchange.record("signIn", decision: .allow)
                 try exchange.notify(signedIn.session.account, signedIn.notices)
                 return try exchange.sessionReply(
@@ -86,7 +85,6 @@ enum SessionRoutes {
             now: exchange.now,
             on: exchange.db
         )
-        exchange.changesRights = true
         exchange.record("signOut", decision: .allow)
         return Reply(
             status: 204,
@@ -99,7 +97,6 @@ enum SessionRoutes {
         try exchange.identified {
             try exchange.school.identity.sessions.lock(session, on: exchange.db)
         }
-        exchange.changesRights = true
         exchange.record("lockSession", decision: .allow)
         return .noContent
     }
@@ -131,7 +128,6 @@ enum SessionRoutes {
         return exchange.evaluate(password, attempt, abandon: withdraw) { exchange, proof in
             let session = try exchange.authenticate()
             let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
-            exchange.changesRights = true
             let outcome = try exchange.identified {
                 if let code {
                     return try identity.authenticators.unlock(
@@ -195,7 +191,6 @@ enum SessionRoutes {
             return try exchange.refusal("elevateSession", code: refusal)
         case .elevated(let started, let notices):
             exchange.session = started.session
-            exchange.changesRights = true
             exchange.record("elevateSession", decision: .allow)
             try exchange.noteElevation()
             try exchange.notify(session.account, notices)
@@ -211,7 +206,6 @@ enum SessionRoutes {
             try identity.sessions.drop(session, rules: rules, now: now, on: db)
         }
         exchange.session = started.session
-        exchange.changesRights = true
         exchange.record("dropElevation", decision: .allow)
         return try exchange.sessionReply(200, token: started.token)
     }

@@ -66,7 +66,6 @@ extension StaffRoutes {
                 )
             }
         }
-        exchange.changesRights = true
         // Saying `invited` again of somebody who is, mails a new link.
         if after.state == .invited && (after.email != before.email || wanted.state == .invited) {
             try exchange.invite(after)
