@@ -17,6 +17,8 @@ struct Directory: Sendable {
     private var names: [Identifier: String] = [:]
     /// The active holders of each role.
     private(set) var holders: [String: [Identifier]] = [:]
+    /// The roles that have one.
+    private var heldRoles: ValueSet = []
 
     init(staff: [StaffMember], pupils: [Pupil], categories: [ListEntry], agencies: [ListEntry]) {
         staffNames = NameIndex(staff) { $0.name }
@@ -53,6 +55,15 @@ struct Directory: Sendable {
         return member.isReachable ? .active : .inactive
     }
 
+    /// An incident as the policies see it.
+    func entity(of facts: IncidentFacts) -> Entity {
+        // Most incidents keep nobody out; then every role with a holder is present.
+        facts.entity(
+            presentRoles: facts.excluded.isEmpty
+                ? heldRoles : facts.presentRoles(holders: holders)
+        )
+    }
+
     /// What a person, a pupil, a category or an agency is called.
     func name(of id: Identifier) -> String? { names[id] }
 
@@ -61,6 +72,7 @@ struct Directory: Sendable {
         for member in staff.values where member.state == .active {
             for role in member.roles { holders[role, default: []].append(member.id) }
         }
+        heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
     }
 }
 

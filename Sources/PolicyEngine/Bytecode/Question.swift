@@ -58,8 +58,8 @@ final class ResolvedRequest: Sendable {
             base.entities[number] ?? added?.entities[number]
         }
         var translator = Translator(over: base, added)
-        let principalType = translator.number(of: request.principal.type)
-        let resourceType = translator.number(of: request.resource.type)
+        let principalType = translator.number(ofType: request.principal.type)
+        let resourceType = translator.number(ofType: request.resource.type)
         principal = translator.number(of: request.principal.id, type: principalType)
         action = translator.number(of: request.action)
         resource = translator.number(of: request.resource.id, type: resourceType)

@@ -9,6 +9,8 @@ struct Translator {
     private(set) var names: NameTable
     private(set) var memory: PlainMemory
     private let region: PlainValue.Region
+    /// The type that was named last: most names in a row have the same one.
+    private var latest: (type: String, number: UInt32) = ("", NameTable.noType)
 
     /// Fills the lowest region, going on from what is already there.
     init(names: NameTable, memory: PlainMemory) {
@@ -45,7 +47,15 @@ struct Translator {
     }
 
     mutating func number(of uid: EntityUID) -> UInt32 {
-        number(of: uid.id, type: number(of: uid.type))
+        number(of: uid.id, type: number(ofType: uid.type))
+    }
+
+    /// The number of the name of a type.
+    mutating func number(ofType type: String) -> UInt32 {
+        if latest.number == NameTable.noType || !latest.type.isIdentical(to: type) {
+            latest = (type, number(of: type))
+        }
+        return latest.number
     }
 
     /// The number of an entity, or of a string, by the number of its type.

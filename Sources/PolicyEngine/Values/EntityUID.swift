@@ -26,7 +26,12 @@ public struct EntityUID: Hashable, Sendable, CustomStringConvertible {
 
     /// The literal in Cedar's syntax, as in `Role::"staff"`.
     public var description: String {
-        "\(type)::\(id.quoted)"
+        // Appended, since an interpolation of so little costs several times as much: every entry of
+        // the access log names its things so.
+        var text = type
+        text += "::"
+        text += id.quoted
+        return text
     }
 
     static func precedes(_ left: EntityUID, _ right: EntityUID) -> Bool {

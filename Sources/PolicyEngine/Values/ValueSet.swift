@@ -21,6 +21,17 @@ public struct ValueSet: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStr
         elements = unique
     }
 
+    /// A set of values that are in the engine's order already, by their bytes, and none twice: entities
+    /// of one type by their ids.
+    ///
+    /// Other values are a mistake of the program and trap. Complexity: O(n).
+    public init(sorted values: [Value]) {
+        for index in values.indices.dropFirst() {
+            precondition(Value.precedes(values[index - 1], values[index]), "not in order")
+        }
+        elements = values
+    }
+
     /// A set of the given values; repeated ones count once.
     public init(arrayLiteral values: Value...) {
         self.init(values)

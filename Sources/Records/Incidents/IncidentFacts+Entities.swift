@@ -6,15 +6,16 @@ extension IncidentFacts {
     /// The roles that somebody holds who is not kept out of the incident.
     ///
     /// - `holders`: the active staff of each role.
-    public func presentRoles(holders: [String: [Identifier]]) -> [String] {
-        // Most incidents keep nobody out; then every role with a holder is present.
-        holders.compactMap { role, staff in
-            staff.contains { !excluded.contains($0) } ? role : nil
-        }
+    public func presentRoles(holders: [String: [Identifier]]) -> ValueSet {
+        ValueSet(
+            holders.compactMap { role, staff in
+                staff.contains { !excluded.contains($0) } ? .entity(.role(role)) : nil
+            }
+        )
     }
 
     /// The incident: `Incident in [Category, Pupil]`.
-    public func entity(presentRoles: [String]) -> Entity {
+    public func entity(presentRoles: ValueSet) -> Entity {
         var parents = categories.map { EntityUID.category($0) }
         if let pupil { parents.append(.pupil(pupil)) }
         for pupil in linkedPupils { parents.append(.pupil(pupil)) }
@@ -29,7 +30,7 @@ extension IncidentFacts {
                 "restricted": .bool(isRestricted),
                 // None can be reported yet; the row mapping says the same.
                 "mistakeReported": .bool(false),
-                "presentRoles": .set(ValueSet(presentRoles.map { .entity(.role($0)) })),
+                "presentRoles": .set(presentRoles),
             ]
         )
     }
@@ -59,6 +60,13 @@ extension IncidentFacts {
 
 extension Value {
     fileprivate static func staffSet(_ staff: [Identifier]) -> Value {
-        .set(ValueSet(staff.map { .entity(.staff($0)) }))
+        // The texts of identifiers are in the order of their numbers.
+        var members: [Value] = []
+        var last: Identifier?
+        for person in staff.sorted(by: { $0.rawValue < $1.rawValue }) where person != last {
+            members.append(.entity(.staff(person)))
+            last = person
+        }
+        return .set(ValueSet(sorted: members))
     }
 }

@@ -77,7 +77,7 @@ extension DemoFilling {
             rules: InvolvementRules()
         )
         guard let facts, let author = members.staff[action.author] else { return }
-        let entity = facts.entity(presentRoles: presentRoles(facts))
+        let entity = members.entity(of: facts)
         let isRetrospective = !facts.isInvolved(author.id)
         let permit = try permit(
             "addAction",
@@ -114,12 +114,15 @@ extension DemoFilling {
     private func identifiers(_ names: [String], in list: [ListEntry]) -> [String] {
         names.compactMap { name in list.first { $0.name == name }?.id.description }
     }
+}
 
-    func presentRoles(_ facts: IncidentFacts) -> [String] {
+extension DemoMembers {
+    /// An incident as the policies see it.
+    func entity(of facts: IncidentFacts) -> Entity {
         var holders: [String: [Identifier]] = [:]
-        for member in members.staff.values {
+        for member in staff.values {
             for role in member.roles { holders[role, default: []].append(member.id) }
         }
-        return facts.presentRoles(holders: holders)
+        return facts.entity(presentRoles: facts.presentRoles(holders: holders))
     }
 }

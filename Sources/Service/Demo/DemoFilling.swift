@@ -19,7 +19,7 @@ struct DemoFilling {
     var log: AccessLog
 
     func groupRecipients(_ facts: IncidentFacts) throws -> [Identifier] {
-        let entity = facts.entity(presentRoles: presentRoles(facts))
+        let entity = members.entity(of: facts)
         return try members.staff.values.filter { member in
             try isAllowed("receiveGroupAlert", on: entity, by: member, elevated: false)
         }.map(\.id)

@@ -96,7 +96,7 @@ extension Exchange {
         isOnRecord: Bool = false,
         denial: Denial
     ) throws -> ViewedIncident {
-        let entity = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
+        let entity = names.entity(of: facts)
         let notes = facts.actions.map { facts.noteEntity($0) }
         let entities = try entities(with: entity, parts: notes)
         let permit = try permit(
@@ -142,7 +142,7 @@ extension Exchange {
     func hasReader(_ new: NewIncident, among recipients: [Identifier]) throws -> Bool {
         // Whoever may only read what they wrote themselves is nobody to turn to.
         let facts = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
-        let incident = facts.entity(presentRoles: facts.presentRoles(holders: names.holders))
+        let incident = names.entity(of: facts)
         let everyone = try school.population.entities(names, under: policy).adding([incident])
         func reads(_ member: StaffMember) -> Bool {
             permits(member, "elevateSession", on: School.entity, among: everyone)

@@ -59,9 +59,7 @@ enum IncidentRoutes {
         _ exchange: inout Exchange
     ) throws -> [Identifier] {
         let facts = IncidentFacts.prospective(new, author: author, now: exchange.now)
-        let entity = facts.entity(
-            presentRoles: facts.presentRoles(holders: exchange.names.holders)
-        )
+        let entity = exchange.names.entity(of: facts)
         let recipients = try exchange.groupRecipients(of: entity)
         guard try exchange.hasReader(new, among: recipients) else {
             exchange.record(
