@@ -58,7 +58,7 @@ public final class Application: RequestHandler {
             request: request,
             route: route,
             parameters: parameters,
-            body: try guards.body(of: request),
+            body: try guards.body(of: request, route: route),
             credential: credential,
             id: id,
             client: try guards.client(of: request)

@@ -56,6 +56,8 @@ struct BadInputTests {
             ("a key twice", Data((text.dropLast() + #","urgent":true,"urgent":true}"#).utf8)),
             ("bad UTF-8", badUTF8),
             ("too deep", Data(String(repeating: "[", count: 100_000).utf8)),
+            ("too many values", BadInputTests.values(10_001)),
+            ("110,000 keys", BadInputTests.keys(110_000)),
         ]
         return bodies.map {
             Case(what: $0, body: $1, status: 400, problem: "bad-request", fields: [])
@@ -102,12 +104,33 @@ struct BadInputTests {
         }
     }
 
-    /// A body of nothing but mistakes costs no answer of several times its size.
+    /// An object of this many values, itself and a list of it among them.
+    private static func values(_ count: Int) -> Data {
+        Data("{\"x\":[\(repeatElement("0", count: count - 2).joined(separator: ","))]}".utf8)
+    }
+
+    /// An object of keys that nobody asked for.
+    private static func keys(_ count: Int) -> Data {
+        let keys = (0..<count).map { "\"\(String($0, radix: 36))\":1" }
+        return Data("{\(keys.joined(separator: ","))}".utf8)
+    }
+
+    /// A body of nothing but mistakes costs no answer of several times its size, and one that
+    /// anybody may send is small.
     private func flooded(_ staffed: StaffedSchool) throws {
-        let keys = (0..<5_000).map { "\"x\($0)\":1" }.joined(separator: ",")
-        let answer = try staffed.teacher.post("/v1/session", "{\(keys)}")
+        let teacher = staffed.teacher
+        let most = try teacher.call("POST", "/v1/incidents", BadInputTests.values(10_000))
+        #expect(most.status == 422 && most.fields.contains("x"))
+        let stranger = Person(staffed.school)
+        let answer = try stranger.call("POST", "/v1/session", BadInputTests.keys(1_000))
         #expect(answer.status == 422 && answer.problem == "validation")
         #expect(answer.list("errors").count == 100)
+        for path in ["/v1/session", "/v1/password-resets", "/v1/password-resets/redeem"] {
+            let space = String(repeating: " ", count: (16 << 10) - 2)
+            #expect(try stranger.post(path, "{\(space)}").status == 422)
+            let long = try stranger.post(path, "{ \(space)}")
+            #expect(long.status == 413 && long.problem == "too-large")
+        }
     }
 
     /// Another host's name, and numbers that are none.

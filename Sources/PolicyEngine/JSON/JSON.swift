@@ -55,15 +55,23 @@ public enum JSON: Sendable, Hashable {
     public struct Limits: Sendable {
         /// How deep arrays and objects may nest.
         public var depth: Int
+        /// How many values there may be in all, each array, object, item and member's value
+        /// counted: what a text costs to read and to look through grows with them, not with its
+        /// bytes.
+        public var values: Int
 
-        /// Limits; 64 levels are four times what any document of the product needs.
-        public init(depth: Int = 64) { self.depth = depth }
+        /// Limits; 64 levels are four times what any document of the product needs, and whoever
+        /// reads a stranger's text bounds its values too.
+        public init(depth: Int = 64, values: Int = .max) {
+            self.depth = depth
+            self.values = values
+        }
     }
 
     /// Reads one JSON text, which must fill `bytes` to the end.
     ///
     /// - Throws: `JSONError` for anything RFC 8259 does not allow, and for duplicate keys, bad UTF-8,
-    ///   a byte-order mark, unpaired surrogates and nesting past the limit.
+    ///   a byte-order mark, unpaired surrogates, and nesting or values past the limits.
     public init(parsing bytes: [UInt8], limits: Limits = Limits()) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             var reader = JSONReader(buffer, limits: limits)

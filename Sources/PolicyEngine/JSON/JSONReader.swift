@@ -3,6 +3,8 @@ struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSON.Limits
     private var at = 0
+    /// Values begun so far.
+    private var begun = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSON.Limits) {
         self.bytes = bytes
@@ -19,6 +21,8 @@ struct JSONReader {
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
         skipSpace()
         guard at < bytes.count else { throw error("expected a value") }
+        begun += 1
+        if begun > limits.values { throw error("more than \(limits.values) values") }
         switch bytes[at] {
         case UInt8(ascii: "{"): return try object(depth: depth + 1)
         case UInt8(ascii: "["): return try array(depth: depth + 1)

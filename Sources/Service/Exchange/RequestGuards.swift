@@ -10,6 +10,13 @@ struct RequestGuards: Sendable {
     /// The ports of the loopback listeners; 0 where the system picks one.
     private let loopbackPorts: [Int]
 
+    /// A body of a call that anybody may make: an address, a password of the longest and a link's
+    /// token, all in escapes, are half of it.
+    private static let openBodyBytes = 16 << 10
+    /// Values in a body: the longest body map is a tenth of it, and reading as many takes 3 ms of
+    /// the event loop.
+    private static let bodyValues = 10_000
+
     init(settings: MachineSettings) {
         publicHost = settings.publicURL.authority
         publicOrigin = settings.publicURL.description
@@ -82,13 +89,17 @@ struct RequestGuards: Sendable {
     }
 
     /// The JSON body; `nil` where there is none.
-    func body(of request: HTTPRequest) throws(Problem) -> JSON? {
+    func body(of request: HTTPRequest, route: Route) throws(Problem) -> JSON? {
         if request.body.isEmpty || [.get, .head].contains(request.method) { return nil }
+        if route.opensSession && request.body.count > RequestGuards.openBodyBytes {
+            throw Problem(.tooLarge)
+        }
         guard isJSON(request) else {
             throw Problem(.unsupportedMediaType, "send application/json")
         }
         do {
-            return try JSON(parsing: request.body)
+            let limits = JSON.Limits(values: RequestGuards.bodyValues)
+            return try JSON(parsing: request.body, limits: limits)
         } catch {
             throw Problem(.badRequest, error.description)
         }

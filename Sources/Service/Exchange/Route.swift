@@ -23,7 +23,8 @@ struct Route: Sendable {
     let whileLocked: Bool
     /// Whether it counts as activity of the person.
     let isActivity: Bool
-    /// Whether it begins a session: then the caller's origin is checked without a cookie too.
+    /// Whether it begins a session or leads to one, so that anybody calls it: then the caller's
+    /// origin is checked without a cookie too, and the body is a small one.
     let opensSession: Bool
 
     init(
