@@ -1,12 +1,21 @@
 import Foundation
+import TestRelay
 import Testing
 
-/// The built program serving a school over TLS in a temporary folder, driven from outside.
+/// The built program serving a school in a temporary folder, driven from outside; over TLS, unless
+/// it is said otherwise.
 final class RunningSchool: @unchecked Sendable {
     // Sendable: a test drives it from one task; the child processes are its own.
     let folder: String
     private(set) var address = ""
     private var process: Process?
+    /// The file that a client trusts, and what it lies in.
+    let certificate: String
+    private let certificates: TestCertificates
+
+    /// How the service is reached: over TLS under a certificate that vouches for itself, or under
+    /// one that an authority has signed, or in plain text.
+    enum Transport { case selfSigned, issued, plain }
 
     static let password = "Quartz-Heron7-Lamp!"
     static let administrator = "office@whitetrees.example"
@@ -20,7 +29,20 @@ final class RunningSchool: @unchecked Sendable {
     ///
     /// `approval` is the rule for what takes a second person, `firstWait` that for the seconds after
     /// five failures; `relay` the settings of one that takes the mails instead of a folder.
-    init(approval: String = "own", firstWait: Int = 30, relay: String? = nil) throws {
+    init(
+        approval: String = "own",
+        firstWait: Int = 30,
+        relay: String? = nil,
+        transport: Transport = .selfSigned
+    ) throws {
+        certificates = try TestCertificates()
+        let tls = try certificates.issue(
+            "DNS:localhost,IP:127.0.0.1",
+            isSelfSigned: transport != .issued
+        )
+        certificate =
+            transport == .issued
+            ? certificates.authority : try #require(tls["certificate"] as? String)
         folder = FileManager.default.temporaryDirectory.path + "/keyholder-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder + "/mail",
@@ -36,19 +58,11 @@ final class RunningSchool: @unchecked Sendable {
              {"schoolNetworks": ["127.0.0.0/8"], "firstWaitSeconds": \(firstWait)}}
             """.utf8
         ).write(to: URL(fileURLWithPath: folder + "/policies/rules.json"))
-        try Tool.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-days", "2", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder + "/key.pem", "-out",
-                certificate,
-            ]
-        )
         let mail = relay.map { #"{"smtp": \#($0)}"# } ?? #"{"directory": "\#(folder)/mail"}"#
+        let files = String(decoding: try JSONSerialization.data(withJSONObject: tls), as: UTF8.self)
         let settings = """
-            {"publicUrl": "https://school.example", "mail": \(mail),
-             "tls": {"certificate": "\(certificate)", "key": "\(folder)/key.pem"}}
+            {"publicUrl": "https://school.example", "mail": \(mail)
+             \(transport == .plain ? "" : #", "tls": \#(files)"#)}
             """
         try Data(settings.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
     }
@@ -60,8 +74,6 @@ final class RunningSchool: @unchecked Sendable {
     }
 
     var database: String { folder + "/data/keyholder.sqlite" }
-
-    var certificate: String { folder + "/certificate.pem" }
 
     private static var root: String { FileManager.default.currentDirectoryPath }
 
@@ -115,7 +127,7 @@ final class RunningSchool: @unchecked Sendable {
             let data = output.fileHandleForReading.availableData
             try #require(!data.isEmpty, "the service ended before it listened")
             text += String(decoding: data, as: UTF8.self)
-            if let match = text.firstMatch(of: /listening on (https:\S+)\n/) {
+            if let match = text.firstMatch(of: /listening on (https?:\S+)\n/) {
                 address = String(match.1)
                 return
             }

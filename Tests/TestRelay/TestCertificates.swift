@@ -28,7 +28,8 @@ package final class TestCertificates: Sendable {
     /// The file of the authority's certificate.
     package var authority: String { folder + "/ca.pem" }
 
-    /// Makes a certificate for names such as `DNS:localhost,IP:127.0.0.1`, as a relay's settings.
+    /// Makes a certificate for names such as `DNS:localhost,IP:127.0.0.1`, as settings
+    /// name its files.
     package func issue(_ names: String, isSelfSigned: Bool = false) throws -> [String: Any] {
         let name = UUID().uuidString
         let path = "\(folder)/\(name)"
