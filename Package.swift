@@ -75,7 +75,10 @@ let package = Package(
 
         tests("SQLiteTests", ["SQLite"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("KeyholderTests", ["keyholder", "AuditTrail", "Crypto", "SQLite", "TestRelay"]),
+        tests(
+            "KeyholderTests",
+            ["keyholder", "Service", "AuditTrail", "Crypto", "SQLite", "TestRelay"]
+        ),
         tests("AuditTrailTests", ["AuditTrail", "SQLite", "Crypto", "PolicyEngine"]),
         tests("AuthenticationTests", ["Authentication", "SQLite", "Crypto"]),
         tests("MailTests", ["Mail", "Crypto", "SQLite", "TestRelay"]),

@@ -1,7 +1,7 @@
 import Crypto
 import HTTPServer
 import Mail
-import SQLite
+public import SQLite
 
 /// A school being served, until it is stopped.
 public final class RunningService: Sendable {
@@ -11,16 +11,22 @@ public final class RunningService: Sendable {
     private let server: Server
     private let desk: OperatorDesk
 
-    /// Opens a school and begins to serve it.
+    /// Opens a school and begins to serve it; what the school does by the hour, it does by `clock`.
     ///
     /// - Throws: what is wrong with the folders, the policies, the settings or the sockets.
-    public init(paths: SchoolPaths, settings: MachineSettings, logsRequests: Bool = true) throws {
+    public init(
+        paths: SchoolPaths,
+        settings: MachineSettings,
+        logsRequests: Bool = true,
+        clock: WallClock = .system
+    ) throws {
         // Now, while somebody looks, not with the first mail.
         try settings.mail?.check()
         let school = try School(
             folder: try DataFolder(path: paths.data),
             paths: paths,
-            settings: settings
+            settings: settings,
+            clock: clock
         )
         self.school = school
         do {

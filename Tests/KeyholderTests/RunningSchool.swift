@@ -1,4 +1,6 @@
 import Foundation
+import SQLite
+import Service
 import TestRelay
 import Testing
 
@@ -12,6 +14,9 @@ final class RunningSchool: @unchecked Sendable {
     /// The file that a client trusts, and what it lies in.
     let certificate: String
     private let certificates: TestCertificates
+    /// The service while it runs in the test's own process, by a clock that the test moves.
+    private var service: RunningService?
+    private var clock: WallClock?
 
     /// How the service is reached: over TLS under a certificate that vouches for itself, or under
     /// one that an authority has signed, or in plain text.
@@ -69,6 +74,7 @@ final class RunningSchool: @unchecked Sendable {
 
     deinit {
         kill()
+        service?.stop()
         // A folder that stays is the machine's to sweep: it is in the temporary folder.
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -133,6 +139,30 @@ final class RunningSchool: @unchecked Sendable {
             }
         }
     }
+
+    /// Serves the school in this process, by a clock that the test moves, in place of the program.
+    func serve(by clock: WallClock) throws {
+        let file = MachineSettings.File(
+            name: "config.json",
+            bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/config.json")))
+        )
+        let service = try RunningService(
+            paths: SchoolPaths(
+                data: folder + "/data",
+                keys: folder + "/keys",
+                policies: folder + "/policies"
+            ),
+            settings: try MachineSettings(flags: ["listen": "127.0.0.1:0"], file: file),
+            logsRequests: false,
+            clock: clock
+        )
+        address = try #require(service.addresses.first)
+        self.service = service
+        self.clock = clock
+    }
+
+    /// Seconds since 1970 by the clock that the service goes by.
+    var seconds: Int { Int((clock ?? .system).now().milliseconds / 1_000) }
 
     /// `kill -9`.
     func kill() {
