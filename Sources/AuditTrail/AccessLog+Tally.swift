@@ -7,7 +7,8 @@ public import SQLite
 extension AccessLog {
     private static let minute = Duration.seconds(60)
 
-    /// Counts a refused attempt, as `entry` describes it, with those of its minute from `source`.
+    /// Counts a refused attempt, as `entry` describes it, with those of its minute from `source`;
+    /// an entry with a count, as so many of them.
     ///
     /// The entry will name who acted, the session and the resource where all attempts agree in them.
     /// - Parameters:
@@ -27,9 +28,9 @@ extension AccessLog {
             """
             INSERT INTO access_log_tally (minute, source, action, reason, at, actor, session,
                 elevated, resource, policy_set, request_id, count)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13)
             ON CONFLICT (minute, source, action, reason) DO UPDATE SET
-                count = count + 1,
+                count = count + ?13,
                 actor = iif(actor = ?6, actor, ?12),
                 session = iif(session = ?7, session, NULL),
                 elevated = min(elevated, ?8),
@@ -46,7 +47,8 @@ extension AccessLog {
             .text(entry.resource),
             .text(entry.policySet),
             .text(entry.requestID),
-            .text(commitments.unknownActor(address: "").description)
+            .text(commitments.unknownActor(address: "").description),
+            .int(Int64(entry.count ?? 1))
         )
     }
 

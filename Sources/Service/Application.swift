@@ -1,3 +1,4 @@
+import Authentication
 public import HTTPServer
 import PolicyEngine
 import SQLite
@@ -26,12 +27,12 @@ public final class Application: RequestHandler {
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
         let id = requestIDs.next()
         var release = Release(request: request, id: id, responder: responder, log: log)
-        do {
+        do throws(Problem) {
             let call = try call(request, id: id)
             release.path = call.route.path
-            try dispatch(call, release)
+            dispatch(call, release)
         } catch {
-            release.send(reply(to: error))
+            refuse(request, error, release)
         }
     }
 
@@ -65,13 +66,61 @@ public final class Application: RequestHandler {
         )
     }
 
-    private func dispatch(_ call: Call, _ release: Release) throws {
-        switch call.route.handling {
-        case .open(let answer): release.send(try answer(call))
-        case .read(let answer): try read(call, answer, release)
-        case .write(let answer): write(call, answer, release)
-        case .hashing(let prepare): hash(call, prepare, release)
+    private func dispatch(_ call: Call, _ release: Release) {
+        do {
+            switch call.route.handling {
+            case .open(let answer): release.send(try answer(call))
+            case .read(let answer): try read(call, answer, release)
+            case .write(let answer):
+                if try !turnAway(call, release) { write(call, answer, release) }
+            case .hashing(let prepare):
+                if try !turnAway(call, release) { hash(call, prepare, release) }
+            }
+        } catch {
+            release.send(reply(to: error))
         }
+    }
+
+    // MARK: - Strangers
+
+    /// Refuses a request that is no call; one that came from another site, or for another host, is
+    /// on record first, if it was for anything that is not public.
+    private func refuse(_ request: HTTPRequest, _ problem: Problem, _ release: Release) {
+        guard [.crossSite, .misdirected].contains(problem.name),
+            let route = router.find(request.method, path: request.path), !route.isPublic
+        else { return release.send(problem.reply) }
+        let client = Client(address: guards.address(of: request), userAgent: "")
+        refuse(school.refusal(problem, of: client, requestID: release.id), problem.reply, release)
+    }
+
+    /// Answers a stranger whose refusal is one of a count.
+    private func refuse(_ refusal: EntryDraft, _ reply: Reply, _ release: Release) {
+        school.refusals.count(refusal) { result in
+            switch result {
+            case .success: release.send(reply)
+            case .failure(let error): release.send(self.reply(to: error))
+            }
+        }
+    }
+
+    /// Turns a stranger away before the writer hears of the call, so that nobody who has a session
+    /// stands in a line of those who have none; answers whether it did.
+    ///
+    /// Looked at are those who show no token, and those from where a stranger came of late: the
+    /// others' calls are not to cost another query.
+    private func turnAway(_ call: Call, _ release: Release) throws -> Bool {
+        guard call.route.needsSession,
+            call.credential?.token == nil || school.refusals.isSuspect(call.client)
+        else { return false }
+        let outcome = try school.readers.read(steps: Application.readBudget) { connection in
+            try self.run(call, on: connection, isSnapshot: true) { exchange in
+                _ = try exchange.requireSession()
+                return .noContent
+            }
+        }
+        guard let refusal = outcome.refusalOfStranger else { return false }
+        refuse(refusal, outcome.reply, release)
+        return true
     }
 
     // MARK: - Reading
@@ -83,6 +132,9 @@ public final class Application: RequestHandler {
     ) throws {
         let outcome = try school.readers.read(steps: Application.readBudget) { connection in
             try self.run(call, on: connection, isSnapshot: true, answer)
+        }
+        if let refusal = outcome.refusalOfStranger {
+            return refuse(refusal, outcome.reply, release)
         }
         guard !outcome.needsCommit else {
             return school.ledger.submit({ connection, state in
@@ -113,7 +165,10 @@ public final class Application: RequestHandler {
             }
             try outcome.commit(connection, &state)
             return outcome
-        }) { self.finish($0, release) }
+        }) { result in
+            self.remember(call, result)
+            self.finish(result, release)
+        }
     }
 
     // MARK: - Hashing
@@ -134,7 +189,10 @@ public final class Application: RequestHandler {
         }) { result in
             switch result {
             case .success((let outcome, let work)):
-                guard let work else { return self.finish(.success(outcome), release) }
+                guard let work else {
+                    self.remember(call, .success(outcome))
+                    return self.finish(.success(outcome), release)
+                }
                 let job = HashPool.Job(
                     run: { self.write(call, work.run(), release) },
                     turnAway: { self.abandon(work, release, retryAfter: $0) }
@@ -171,6 +229,12 @@ public final class Application: RequestHandler {
         } catch let problem as Problem {
             return Outcome(problem, of: exchange)
         }
+    }
+
+    /// Has the next calls from where a stranger came looked at before the writer hears of them.
+    private func remember(_ call: Call, _ result: Result<Outcome, any Error>) {
+        guard case .success(let outcome) = result, outcome.refusalOfStranger != nil else { return }
+        school.refusals.suspect(call.client.source)
     }
 
     private func finish(_ result: Result<Outcome, any Error>, _ release: Release) {

@@ -30,7 +30,7 @@ final class Audit: Sendable {
 /// An entry of the access log before it is checked and hashed.
 struct EntryDraft: Sendable {
     /// Who acted, as far as is known.
-    enum Actor: Sendable {
+    enum Actor: Sendable, Hashable {
         case staff(Identifier)
         /// An address as it was typed, which no account has: only a commitment to it is kept.
         case address(String)
@@ -54,12 +54,17 @@ struct EntryDraft: Sendable {
 
     /// Whether anybody can cause it as often as they like: then it is one of a count.
     var isTallied: Bool {
-        let tallied: [Problem.Name] = [.throttled, .resetExpired]
-        return decision == .deny && tallied.contains { $0.rawValue == reason }
+        decision == .deny && EntryDraft.tallied.contains { $0.rawValue == reason }
     }
 
+    private static let tallied: [Problem.Name] = [
+        .throttled, .resetExpired, .notAuthenticated, .sessionExpired, .crossSite, .misdirected,
+    ]
+
     /// The entry; what is disclosed past the limit of one entry is in the ones that follow it.
-    func entries(_ commitments: Commitments) throws -> [Entry] {
+    ///
+    /// `count` is given for one that stands for several attempts.
+    func entries(_ commitments: Commitments, count: Int? = nil) throws -> [Entry] {
         let limit = AuditLimits.subjects
         return try stride(from: 0, to: max(1, subjects.count), by: limit).map { start in
             try Entry(
@@ -75,7 +80,8 @@ struct EntryDraft: Sendable {
                 policies: policies,
                 policySet: policySet,
                 reason: reason,
-                requestID: requestID
+                requestID: requestID,
+                count: count
             )
         }
     }

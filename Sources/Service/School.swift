@@ -42,6 +42,7 @@ final class School: Sendable {
     let readers: ReaderPool
     let ledger: Ledger
     let links: LinkDesk
+    let refusals: RefusalTally
     let population = Population()
     private let later = Later()
     private let policyInForce: Locked<PolicyInForce>
@@ -99,6 +100,7 @@ final class School: Sendable {
             try AccessLog(loading: $0, commitments: commitments)
         }
         links = LinkDesk(later: later)
+        refusals = RefusalTally(ledger: ledger)
         courier = settings.mail.map { [outbox, readers, ledger] transport in
             School.courier(outbox, readers, ledger, transport, clock)
         }
@@ -143,13 +145,7 @@ final class School: Sendable {
     /// Enters the refusals of the minutes that are over, now and at the end of each minute.
     private func enterTallies() {
         let now = clock.now()
-        ledger.submit({ connection, state in
-            try state.log.appendTallies(endedAt: now, on: connection)
-        }) { result in
-            if case .failure(let error) = result {
-                RequestLog().failure("refusals were not entered: \(error)")
-            }
-        }
+        refusals.enter(endedAt: now)
         let minute = Duration.seconds(60).inMilliseconds
         later.after(.milliseconds(minute - now.milliseconds % minute)) { [weak self] in
             self?.enterTallies()
@@ -192,6 +188,25 @@ final class School: Sendable {
         )
     }
 
+    /// What goes on record of a refusal before anybody knows who was refused.
+    func refusal(_ problem: Problem, of client: Client, requestID: String) -> EntryDraft {
+        EntryDraft(
+            at: clock.now(),
+            actor: .nobody,
+            session: nil,
+            elevated: false,
+            client: client,
+            action: "makeRequest",
+            resource: School.entity.uid.description,
+            subjects: [],
+            decision: .deny,
+            policies: [],
+            policySet: policy.identifier,
+            reason: problem.name.rawValue,
+            requestID: requestID
+        )
+    }
+
     /// Reads the policies anew, at the word of a user of the machine; on any error the old ones stay.
     func reloadPolicy(uid: UInt32) throws {
         let policy = try PolicyInForce.load(
@@ -220,6 +235,7 @@ final class School: Sendable {
         // These write through the ledger: they go first.
         later.stop()
         links.finish(at: self)
+        refusals.finish()
         courier?.stop()
         ledger.stop()
         folder.release()

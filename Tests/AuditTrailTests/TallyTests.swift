@@ -35,6 +35,13 @@ import Testing
         }
     }
 
+    @Test func `an entry that has a count already is counted as so many`() throws {
+        let log = try TestLog()
+        let attempts = [(TallyTests.minute, "a"), (TallyTests.minute + 1, "a")]
+        try tally(log, attempts, counts: [1, 7])
+        #expect(try flush(log, at: TallyTests.minute + 60_000).map(\.count) == [8])
+    }
+
     @Test func `it names who acted only where all attempts agree`() throws {
         let log = try TestLog()
         let (ada, eve) = (Identifier(rawValue: 1), Identifier(rawValue: 2))
@@ -140,12 +147,14 @@ import Testing
     private func tally(
         _ log: TestLog,
         _ attempts: [(at: Int64, source: String)],
-        actors: [Identifier] = []
+        actors: [Identifier] = [],
+        counts: [Int] = []
     ) throws {
         let entries = try attempts.enumerated().map { index, attempt in
             try refusal(
                 at: attempt.at,
-                actor: actors.isEmpty ? .unknown(commitment: "x") : .staff(actors[index])
+                actor: actors.isEmpty ? .unknown(commitment: "x") : .staff(actors[index]),
+                count: counts.isEmpty ? nil : counts[index]
             )
         }
         let writer = try log.writer()

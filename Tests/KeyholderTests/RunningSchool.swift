@@ -74,7 +74,7 @@ final class RunningSchool: @unchecked Sendable {
 
     deinit {
         kill()
-        service?.stop()
+        stop()
         // A folder that stays is the machine's to sweep: it is in the temporary folder.
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -173,7 +173,13 @@ final class RunningSchool: @unchecked Sendable {
     }
 
     /// SIGTERM; the answer is the exit code.
+    @discardableResult
     func stop() -> Int32 {
+        if let service {
+            service.stop()
+            self.service = nil
+            return 0
+        }
         guard let process else { return -1 }
         process.terminate()
         process.waitUntilExit()

@@ -1,27 +1,15 @@
 import Foundation
-import SQLite
 import Testing
 
 /// When sessions and elevations end, by a clock that stands still until the test moves it.
 @Suite(.serialized, .enabled(if: Tool.missing == nil, "no \(Tool.missing ?? "")"))
 struct SessionTimeTests {
-    private let school: RunningSchool
-    private let person: Person
-    private let time: Locked<Timestamp>
+    private let clocked: ClockedSchool
+    private var person: Person { clocked.administrator }
 
-    init() throws {
-        let time = Locked(Timestamp.systemNow())
-        let school = try RunningSchool()
-        let setUp = try school.found()
-        try school.serve(by: WallClock { time.withLock { $0 } })
-        let person = Person(school)
-        try person.redeem(setUp.token)
-        try person.signIn(RunningSchool.administrator)
-        try person.enrol(setUp.code)
-        (self.school, self.person, self.time) = (school, person, time)
-    }
+    init() throws { clocked = try ClockedSchool() }
 
-    private func pass(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
+    private func pass(_ duration: Duration) { clocked.pass(duration) }
 
     /// Does something, and lets the rest of ten minutes but one pass, so many times.
     private func work(minutes: Int) throws {

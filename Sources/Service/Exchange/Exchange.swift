@@ -36,21 +36,28 @@ struct Exchange {
     @discardableResult
     mutating func authenticate() throws -> Session {
         if let session { return session }
+        let session = try requireSession()
+        self.session = session
+        if session.locked && !call.route.whileLocked {
+            let problem = Problem(.sessionLocked)
+            record("useSession", decision: .deny, reason: problem.name.rawValue)
+            throw problem
+        }
+        let sessions = school.identity.sessions
+        if call.isActivity && sessions.touch(session, now: now) {
+            duringCommit.append { try sessions.flush(session.id, on: $0) }
+        }
+        return session
+    }
+
+    /// The session that the request was sent with, locked or not; nobody is there for it.
+    ///
+    /// - Throws: 401 without one.
+    func requireSession() throws -> Session {
         switch try sessionState() {
         case .unknown: throw Problem.notAuthenticated
         case .expired: throw Problem.sessionExpired
-        case .live(let session):
-            self.session = session
-            if session.locked && !call.route.whileLocked {
-                let problem = Problem(.sessionLocked)
-                record("useSession", decision: .deny, reason: problem.name.rawValue)
-                throw problem
-            }
-            let sessions = school.identity.sessions
-            if call.isActivity && sessions.touch(session, now: now) {
-                duringCommit.append { try sessions.flush(session.id, on: $0) }
-            }
-            return session
+        case .live(let session): return session
         }
     }
 

@@ -24,6 +24,10 @@ struct Outcome: Sendable {
     init(_ problem: Problem, of exchange: Exchange) {
         var refused = exchange
         refused.entries.removeAll { $0.decision == .allow }
+        if [.notAuthenticated, .sessionExpired].contains(problem.name) {
+            // Wherever it was noticed, the session is what was refused.
+            refused.record("useSession", decision: .deny, reason: problem.name.rawValue)
+        }
         refused.afterCommit = []
         self.init(problem.reply, of: refused)
     }
@@ -34,6 +38,14 @@ struct Outcome: Sendable {
     /// Whether it would be decided again as it was: under the rights and the policies of before.
     func holds(under rights: RightsEpoch, _ policy: PolicyInForce) -> Bool {
         self.rights == rights && policySet == policy.identifier
+    }
+
+    /// The refusal of somebody who has no session, if this is one and nothing else.
+    var refusalOfStranger: EntryDraft? {
+        guard let entry = entries.first, entries.count == 1, writes.isEmpty, entry.isTallied,
+            entry.actor == .nobody
+        else { return nil }
+        return entry
     }
 
     /// Writes it, in the transaction that is open.

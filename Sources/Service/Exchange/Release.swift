@@ -6,7 +6,7 @@ import SQLite
 /// Sends the answer to one request and writes its line of the operator's log.
 struct Release: Sendable {
     private let request: HTTPRequest
-    private let id: String
+    let id: String
     private let responder: Responder
     private let log: RequestLog
     /// The path of the route, once there is one: what was typed may be a name, or a link's token

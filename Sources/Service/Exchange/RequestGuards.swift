@@ -47,22 +47,24 @@ struct RequestGuards: Sendable {
         return Call.Credential(token: SessionToken(token), isCookie: bearer == nil)
     }
 
-    /// Where a request comes from; what a proxy says counts only from one that is configured.
+    /// Who sends a request.
     func client(of request: HTTPRequest) throws(Problem) -> Client {
-        var address = request.peer
-        if proxies.contains(where: { $0.contains(request.peer) }),
+        Client(
+            address: address(of: request),
+            userAgent: request.header("user-agent") ?? "",
+            deviceCookie: try cookie(Cookies.device, of: request)
+        )
+    }
+
+    /// Where a request comes from; what a proxy says counts only from one that is configured.
+    func address(of request: HTTPRequest) -> String {
+        guard proxies.contains(where: { $0.contains(request.peer) }),
             // The last hop is the one that our own proxy has seen; it may add it as a field of its
             // own after those that the client sent.
             let hop = request.headers.last(where: { $0.name.lowercased() == "x-forwarded-for" })?
                 .value.split(separator: ",").last
-        {
-            address = String(hop.filter { $0 != " " }.prefix(64))
-        }
-        return Client(
-            address: address,
-            userAgent: request.header("user-agent") ?? "",
-            deviceCookie: try cookie(Cookies.device, of: request)
-        )
+        else { return request.peer }
+        return String(hop.filter { $0 != " " }.prefix(64))
     }
 
     /// A request that changes something and rides on a cookie must come from our own page.

@@ -26,6 +26,12 @@ struct Route: Sendable {
     /// Whether it begins a session or leads to one, so that anybody calls it: then the caller's
     /// origin is checked without a cookie too, and the body is a small one.
     let opensSession: Bool
+    /// Whether it tells everybody the same and nothing of the school: nothing about it goes on
+    /// record.
+    let isPublic: Bool
+
+    /// Whether it is answered to those alone who have a session.
+    var needsSession: Bool { !opensSession && !isPublic }
 
     init(
         _ method: HTTPMethod,
@@ -33,6 +39,7 @@ struct Route: Sendable {
         whileLocked: Bool = false,
         isActivity: Bool = true,
         opensSession: Bool = false,
+        isPublic: Bool = false,
         _ handling: Handling
     ) {
         self.method = method
@@ -41,6 +48,7 @@ struct Route: Sendable {
         self.whileLocked = whileLocked
         self.isActivity = isActivity
         self.opensSession = opensSession
+        self.isPublic = isPublic
     }
 }
 

@@ -23,6 +23,15 @@ struct Router: Sendable {
         for path in immutable { nodes[place(of: path)].isImmutable = true }
     }
 
+    /// The route of a request; `nil` for one that no route answers.
+    func find(_ method: HTTPMethod, path: String) -> Route? {
+        do throws(Problem) {
+            return try route(method, path: path).0
+        } catch {
+            return nil
+        }
+    }
+
     /// The route and the parameters of its path.
     ///
     /// 405 is decided before anything that depends on the caller (a 404 for a path that no route has).

@@ -9,8 +9,8 @@ import SQLite
 /// Calls for those who run the service.
 enum OperationRoutes {
     static let all = [
-        Route(.get, "/healthz", .open(health)),
-        Route(.get, "/readyz", isActivity: false, .read(ready)),
+        Route(.get, "/healthz", isPublic: true, .open(health)),
+        Route(.get, "/readyz", isActivity: false, isPublic: true, .read(ready)),
     ]
 
     /// The process answers.

@@ -7,7 +7,7 @@ import SQLite
 /// The rules for passwords, the links that set one, and the change of one's own.
 enum PasswordRoutes {
     static let all = [
-        Route(.get, "/v1/password-rules", isActivity: false, .read(showRules)),
+        Route(.get, "/v1/password-rules", isActivity: false, isPublic: true, .read(showRules)),
         Route(.post, "/v1/password-resets", opensSession: true, .write(requestLink)),
         Route(.post, "/v1/password-resets/redeem", opensSession: true, .hashing(redeem)),
         Route(.put, "/v1/password", .hashing(change)),
