@@ -114,10 +114,31 @@ struct KeyFolder: ~Copyable {
 
     /// Reads a key after checking that nobody else can.
     func readKey(_ name: String) throws(CryptoError) -> Secret {
+        // One byte more than a key has, so that a longer file shows.
+        guard var text = try contents(of: name, atMost: KeyFolder.fileLength + 1) else {
+            throw refusal(name, KeyFolder.cannot("be opened", ENOENT))
+        }
+        defer { text.withUnsafeMutableBytes { wipe($0) } }
+        let wrong = refusal(name, "does not hold 64 lower-case hex digits and a newline")
+        guard text.count == KeyFolder.fileLength, text.last == UInt8(ascii: "\n") else {
+            throw wrong
+        }
+        do throws(CryptoError) {
+            var key = try Hex.decode(text.dropLast())
+            return Secret(wiping: &key)
+        } catch {
+            // The decoder's error would name an offset but not the file.
+            throw wrong
+        }
+    }
+
+    /// The first bytes of a file that nobody else can read; `nil` where there is none.
+    func contents(of name: String, atMost limit: Int) throws(CryptoError) -> [UInt8]? {
         // O_NONBLOCK, or opening a FIFO put in a key's place would wait for ever.
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             let code = errno
+            if code == ENOENT { return nil }
             throw refusal(
                 name,
                 code == ELOOP ? "is a symbolic link" : KeyFolder.cannot("be opened", code)
@@ -135,9 +156,7 @@ struct KeyFolder: ~Copyable {
         )
         if let objection { throw refusal(name, objection) }
 
-        // One byte more than a key has, so that a longer file shows.
-        var text = [UInt8](repeating: 0, count: KeyFolder.fileLength + 1)
-        defer { text.withUnsafeMutableBytes { wipe($0) } }
+        var text = [UInt8](repeating: 0, count: limit)
         var filled = 0
         while filled < text.count {
             let got = text.withUnsafeMutableBytes { bytes in
@@ -145,25 +164,46 @@ struct KeyFolder: ~Copyable {
                 return read(file, rest.baseAddress, rest.count)
             }
             if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw refusal(name, KeyFolder.cannot("be read", errno)) }
+            guard got >= 0 else {
+                let code = errno
+                text.withUnsafeMutableBytes { wipe($0) }
+                throw refusal(name, KeyFolder.cannot("be read", code))
+            }
             guard got > 0 else { break }
             filled += got
         }
-        let wrong = refusal(name, "does not hold 64 lower-case hex digits and a newline")
-        guard filled == KeyFolder.fileLength, text[filled - 1] == UInt8(ascii: "\n") else {
-            throw wrong
-        }
-        do throws(CryptoError) {
-            var key = try Hex.decode(text[..<(filled - 1)])
-            return Secret(wiping: &key)
-        } catch {
-            // The decoder's error would name an offset but not the file.
-            throw wrong
+        text.removeLast(text.count - filled)
+        return text
+    }
+
+    /// Writes a key into a new file, and waits until the disk has it.
+    func writeKey(_ name: String, _ key: Secret) throws(CryptoError) {
+        var text = key.withBytes { Array(Hex.encode(Array($0)).utf8) } + [UInt8(ascii: "\n")]
+        defer { text.withUnsafeMutableBytes { wipe($0) } }
+        try write(text, as: name)
+    }
+
+    /// Puts a file in the place of one of the same name, or of none, and waits until the disk has it.
+    func replace(_ name: String, with bytes: [UInt8]) throws(CryptoError) {
+        let new = name + ".new"
+        // One that a crash has left behind.
+        remove(new)
+        try write(bytes, as: new)
+        guard renameat(descriptor, new, descriptor, name) == 0, fsync(descriptor) == 0 else {
+            throw abandoned(new, "be put in its place", errno)
         }
     }
 
-    /// Writes a key into a new file, 0400, and waits until the disk has it.
-    func writeKey(_ name: String, _ key: Secret) throws(CryptoError) {
+    /// Gives a file a second name; `false` where something has that name.
+    func link(_ name: String, as other: String) throws(CryptoError) -> Bool {
+        if linkat(descriptor, name, descriptor, other, 0) == 0 { return true }
+        let code = errno
+        if code == EEXIST { return false }
+        throw refusal(other, KeyFolder.cannot("be made", code))
+    }
+
+    /// Writes a new file, 0400, and waits until the disk has it.
+    private func write(_ bytes: [UInt8], as name: String) throws(CryptoError) {
         let file = openat(
             descriptor,
             name,
@@ -172,13 +212,11 @@ struct KeyFolder: ~Copyable {
         )
         guard file >= 0 else { throw refusal(name, KeyFolder.cannot("be made", errno)) }
         defer { close(file) }
-        var text = key.withBytes { Array(Hex.encode(Array($0)).utf8) } + [UInt8(ascii: "\n")]
-        defer { text.withUnsafeMutableBytes { wipe($0) } }
         var written = 0
-        while written < text.count {
-            let count = text.withUnsafeBytes { bytes in
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-                return write(file, rest.baseAddress, rest.count)
+                return Glibc.write(file, rest.baseAddress, rest.count)
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw abandoned(name, "be written", errno) }
