@@ -5,6 +5,9 @@ public struct UnverifiedCheckpoint: Hashable, Sendable {
     private let signed: SignedNote
     private let checkpoint: Checkpoint
 
+    /// Which log it says it is of.
+    public var origin: String { checkpoint.origin }
+
     /// Reads a signed note that holds a checkpoint, exactly as it would be printed again.
     /// - Throws: `AuditError.malformedNote`, `malformedCheckpoint`.
     public init(parsing note: String) throws(AuditError) {
@@ -103,10 +106,7 @@ public struct CheckpointIssuer: Sendable {
     ) throws {
         self.origin = origin
         key = try SigningKey(seed: keys.current)
-        noteKeys = try keys.versions.map { version in
-            let key = try SigningKey(seed: keys.key(version))
-            return try NoteKey(name: origin, key: key.verifyingKey)
-        }
+        noteKeys = try keys.noteKeys(of: origin)
         guard let latest else { return }
         let checkpoint = try UnverifiedCheckpoint(parsing: latest).verify(withAny: noteKeys)
         guard checkpoint.size <= stored.size,
