@@ -8,13 +8,20 @@ final class Audit: Sendable {
     let commitments: Commitments
     private let issuer: Locked<CheckpointIssuer>
 
-    init(keyRing: KeyRing, origin: String, on connection: Connection) throws {
+    init(
+        keyRing: KeyRing,
+        origin: LogOrigin,
+        continuity: LogContinuity,
+        on connection: Connection
+    ) throws {
         commitments = Commitments(keyRing.commitment)
+        var latest: String?
+        if case .unbroken(let checkpoint) = continuity { latest = checkpoint.note }
         issuer = Locked(
             try CheckpointIssuer(
-                origin: origin,
+                origin: origin.description,
                 keys: keyRing.logSigning,
-                latest: nil,
+                latest: latest,
                 stored: try StoredTree(on: connection)
             )
         )
@@ -23,7 +30,11 @@ final class Audit: Sendable {
     /// Signs the head of the tree as a reader sees it: every entry in it is durable.
     func checkpoint(on connection: Connection, commitments: Commitments) throws -> Checkpoint {
         let tree = try AccessLog(loading: connection, commitments: commitments).tree
-        return try issuer.withLock { try $0.issue(for: tree) }
+        return try issuer.withLock { issuer in
+            // Another thread may have signed for more since this snapshot was taken.
+            if let latest = issuer.latest, latest.size > tree.size { return latest }
+            return try issuer.issue(for: tree)
+        }
     }
 }
 

@@ -10,28 +10,57 @@ import SQLite
 /// Each run leaves a mark of its own in the database and as an empty file beside it. A copy that
 /// was made in another run names another file; and where the file was put back with it, the file
 /// has another time of change, which nobody can set (inode(7), `st_ctim`).
+///
+/// A roll-back of the whole machine takes the marks with it. That one the checkpoint tells that is
+/// kept among the keys, if these are kept apart: the log is then shorter than what was signed for.
 extension DataFolder {
     private static let markPrefix = "run-"
 
-    /// Marks the database for this run; in a copy that was put back, ends first what it revives.
+    /// Holds the log of a database against the checkpoint that was kept of it.
+    static func continuity(
+        of deed: Deed,
+        _ kept: KeptNote,
+        _ keyRing: KeyRing,
+        on connection: Connection
+    ) throws -> LogContinuity {
+        do {
+            return try LogContinuity(
+                note: try kept.read(),
+                origin: deed.origin,
+                keys: keyRing.logSigning,
+                stored: try StoredTree(on: connection)
+            )
+        } catch let error as AuditError {
+            throw ServiceError.folder(
+                "`\(kept.path)` does not fit the access log of `\(deed.origin)`: \(error)"
+            )
+        }
+    }
+
+    /// Marks the database for this run; in a copy that was put back, ends first what it revives, and
+    /// begins a new origin of the log if entries are lost that were signed for.
     ///
-    /// Neither a consistent roll-back of the whole machine is told from what it was, nor is a
-    /// folder that was only moved told from a copy: there people sign in again.
+    /// A folder that was only moved is not told from a copy: there people sign in again.
+    /// - Returns: the log's origin from now on.
     func markRun(
         _ identity: IdentityStore,
         _ commitments: Commitments,
         _ policySet: String,
+        _ origin: LogOrigin,
+        _ continuity: LogContinuity,
         now: Timestamp,
         on connection: Connection
-    ) throws {
+    ) throws -> LogOrigin {
         let mark = DataFolder.markPrefix + Hex.encode(Random.bytes(16))
         let made = try makeMark(mark)
+        let size = try StoredTree(on: connection).size
+        let loss = DataFolder.loss(continuity, size: size)
         try connection.savepoint {
             let left = try connection.first("SELECT name, changed_at FROM run_mark") { row in
                 (name: row.text(0), changedAt: row.int(1))
             }
             // The folder of a school that has never been opened has no mark and nothing to revive.
-            if let left, try changeTime(left.name) != left.changedAt {
+            if try loss != nil || left.map({ try changeTime($0.name) != $0.changedAt }) == true {
                 try identity.endWhatARestoreRevives(now: now, on: connection)
                 try connection.run("DELETE FROM idempotency")
                 var log = try AccessLog(loading: connection, commitments: commitments)
@@ -45,6 +74,20 @@ extension DataFolder {
                     ),
                     on: connection
                 )
+                if let loss {
+                    try log.append(
+                        .finding(
+                            "logRolledBack",
+                            on: School.accessLog.uid,
+                            policySet: policySet,
+                            reason: loss.reason,
+                            at: now
+                        ),
+                        on: connection
+                    )
+                    let next = loss.next.description
+                    try connection.run("UPDATE school SET origin = ?1", .text(next))
+                }
             }
             try connection.run(
                 """
@@ -55,7 +98,25 @@ extension DataFolder {
                 .int(made)
             )
         }
+        if let loss { RequestLog().failure("the access log was rolled back: \(loss.reason)") }
         try removeMarks(except: mark)
+        return loss?.next ?? origin
+    }
+
+    /// What is missing from the log by the word of a checkpoint, and the origin that begins with it.
+    private static func loss(
+        _ continuity: LogContinuity,
+        size: Int
+    ) -> (reason: String, next: LogOrigin)? {
+        guard case .broken(let checkpoint, let next) = continuity else { return nil }
+        let found =
+            size < checkpoint.size ? "\(size) entries are there" : "\(size) others are there"
+        let root = Base64.standard.encode(checkpoint.root.bytes)
+        return (
+            "\(checkpoint.size) entries of \(checkpoint.origin) were signed for, with the root"
+                + " \(root), and \(found): the log goes on as \(next)",
+            next
+        )
     }
 
     /// Makes the file of a mark, durable before the database names it; answers its time of change.

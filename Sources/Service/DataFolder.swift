@@ -12,7 +12,7 @@ final class DataFolder: Sendable {
     struct Deed: Sendable {
         let name: String
         /// The name of the access log (c2sp.org/tlog-checkpoint).
-        let origin: String
+        let origin: LogOrigin
         let keys: [WrappedKey]
     }
 
@@ -115,7 +115,7 @@ final class DataFolder: Sendable {
             try connection.run(
                 "INSERT INTO school (id, name, origin, created_at) VALUES (1, ?1, ?2, ?3)",
                 .text(deed.name),
-                .text(deed.origin),
+                .text(deed.origin.description),
                 .time(now)
             )
             for key in deed.keys {
@@ -136,7 +136,10 @@ final class DataFolder: Sendable {
             WrappedKey(table: row.text(0), version: Int(row.int(1)), wrapped: row.blob(2))
         }
         let deed = try connection.first("SELECT name, origin FROM school") { row in
-            Deed(name: row.text(0), origin: row.text(1), keys: keys)
+            guard let origin = LogOrigin(row.text(1)) else {
+                throw ServiceError.folder("the log's name `\(row.text(1))` has no number")
+            }
+            return Deed(name: row.text(0), origin: origin, keys: keys)
         }
         guard let deed else { throw ServiceError.folder("the database holds no school") }
         return deed

@@ -49,6 +49,7 @@ final class School: Sendable {
     private let directory: Locked<Directory>
     private let folder: DataFolder
     private let courier: Courier?
+    private let keeper: CheckpointKeeper
 
     /// Opens the folder of a school that `init` has made.
     ///
@@ -76,14 +77,23 @@ final class School: Sendable {
             numbers: NumberPermutation(key: keyRing.numbers)
         )
         self.records = records
-        try folder.markRun(
+        let kept = CheckpointKeeper.note(in: paths.keys)
+        let continuity = try DataFolder.continuity(of: deed, kept, keyRing, on: connection)
+        let origin = try folder.markRun(
             identity,
             Commitments(keyRing.commitment),
             policy.identifier,
+            deed.origin,
+            continuity,
             now: clock.now(),
             on: connection
         )
-        audit = try Audit(keyRing: keyRing, origin: deed.origin, on: connection)
+        audit = try Audit(
+            keyRing: keyRing,
+            origin: origin,
+            continuity: continuity,
+            on: connection
+        )
         outbox = try DataFolder.outbox(sealing)
         cursors = Cursors(cipher: try keyRing.currentCursorCipher())
         let names = Directory(
@@ -95,6 +105,12 @@ final class School: Sendable {
         directory = Locked(names)
         policyInForce = Locked(policy)
         readers = ReaderPool(path: folder.database)
+        keeper = CheckpointKeeper(
+            note: kept,
+            continuity: continuity,
+            audit: audit,
+            readers: readers
+        )
         let commitments = audit.commitments
         ledger = try Ledger(connection: connection) {
             try AccessLog(loading: $0, commitments: commitments)
@@ -136,10 +152,19 @@ final class School: Sendable {
         )
     }
 
-    /// Begins to send what waits, and to enter what is counted by the minute.
+    /// Begins to send what waits, to enter what is counted by the minute, and to keep checkpoints.
     func start() {
         courier?.start()
         enterTallies()
+        keepCheckpoints()
+    }
+
+    private func keepCheckpoints() {
+        later.after(CheckpointKeeper.interval) { [weak self] in
+            guard let self else { return }
+            keeper.keep()
+            keepCheckpoints()
+        }
     }
 
     /// Enters the refusals of the minutes that are over, now and at the end of each minute.
@@ -238,6 +263,7 @@ final class School: Sendable {
         refusals.finish()
         courier?.stop()
         ledger.stop()
+        keeper.keep()
         folder.release()
     }
 }

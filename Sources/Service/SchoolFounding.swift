@@ -45,7 +45,7 @@ public enum SchoolFounding {
         let keyRing = try KeyRing(folder: paths.keys)
         let deed = DataFolder.Deed(
             name: name,
-            origin: "keyholder.\(settings.publicURL.host)/1",
+            origin: LogOrigin(firstOf: "keyholder.\(settings.publicURL.host)"),
             keys: try SealingKeys.generate(tables: DataFolder.sealedTables, keyRing: keyRing)
         )
         let now = clock.now()

@@ -30,4 +30,29 @@ extension Entry {
             requestID: Hex.encode(Random.bytes(8))
         )
     }
+
+    /// What the service found by itself that nobody may have done.
+    static func finding(
+        _ action: String,
+        on resource: EntityUID,
+        policySet: String,
+        reason: String,
+        at now: Timestamp
+    ) throws -> Entry {
+        try Entry(
+            at: now,
+            actor: .service,
+            session: nil,
+            elevated: false,
+            address: "",
+            action: action,
+            resource: resource.description,
+            subjects: [],
+            decision: .deny,
+            policies: [],
+            policySet: policySet,
+            reason: reason,
+            requestID: Hex.encode(Random.bytes(8))
+        )
+    }
 }
