@@ -109,12 +109,13 @@ public final class Application: RequestHandler {
     /// Looked at are those who show no token, and those from where a stranger came of late: the
     /// others' calls are not to cost another query.
     private func turnAway(_ call: Call, _ release: Release) throws -> Bool {
-        guard call.route.needsSession,
-            call.credential?.token == nil || school.refusals.isSuspect(call.client)
+        guard let admission = call.route.admission,
+            call.route.needsSession && call.credential?.token == nil
+                || school.refusals.isSuspect(call.client)
         else { return false }
         let outcome = try school.readers.read(steps: Application.readBudget) { connection in
             try self.run(call, on: connection, isSnapshot: true) { exchange in
-                _ = try exchange.requireSession()
+                try admission(&exchange)
                 return .noContent
             }
         }

@@ -14,8 +14,9 @@ final class RefusalTally: Sendable {
 
     /// Counts that are kept apart: a school's whole network is one.
     ///
-    /// Past it the others are one, or somebody with many addresses would fill the log with them.
-    private static let places = 4_096
+    /// Past it the others are one: whoever has many addresses would fill the log with them, and even
+    /// so many a minute are a third of a million entries a day.
+    private static let places = 256
     private static let others = "others"
 
     private struct Key: Hashable {

@@ -73,6 +73,30 @@ struct RefusalTests {
         #expect(try Person(school).get("/v1/incidents").problem == "not-authenticated")
     }
 
+    @Test func `somebody with many addresses is one source past those that are kept apart`()
+        throws
+    {
+        let clocked = try ClockedSchool()
+        let school = clocked.school
+        let requests = (0..<300).map { number in
+            """
+            url = "\(school.address)/v1/incidents"
+            cacert = "\(school.certificate)"
+            interface = "127.0.\(number / 200).\(number % 200 + 2)"
+            output = "/dev/null"
+            """
+        }
+        let list = school.folder + "/requests"
+        try Data(requests.joined(separator: "\nnext\n").utf8).write(to: URL(fileURLWithPath: list))
+        try Tool.run("curl", ["-sS", "--config", list])
+        school.stop()
+        let connection = try Connection(path: school.database, access: .writing)
+        let counts = try connection.all(
+            "SELECT source, count FROM access_log_tally ORDER BY count DESC"
+        ) { ($0.text(0), Int($0.int(1))) }
+        #expect(counts.count == 257 && counts.first?.0 == "others" && counts.first?.1 == 44)
+    }
+
     private func safeguardingLead(_ clocked: ClockedSchool) throws -> Person {
         let address = "lead@whitetrees.example"
         try clocked.administrator.elevate()

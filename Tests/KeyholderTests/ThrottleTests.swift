@@ -101,9 +101,10 @@ struct ThrottleTests {
                 """
                 SELECT (SELECT count(*) FROM access_log WHERE reason = 'throttled' AND count IS NULL),
                     (SELECT coalesce(sum(count), 0) FROM access_log WHERE reason = 'throttled')
-                    + (SELECT coalesce(sum(count), 0) FROM access_log_tally),
+                    + (SELECT coalesce(sum(count), 0) FROM access_log_tally
+                        WHERE reason = 'throttled'),
                     (SELECT count(*) FROM access_log WHERE reason = 'throttled')
-                    + (SELECT count(*) FROM access_log_tally)
+                    + (SELECT count(*) FROM access_log_tally WHERE reason = 'throttled')
                 """
             ) { (single: $0.int(0), attempts: Int($0.int(1)), entries: $0.int(2)) }
         )

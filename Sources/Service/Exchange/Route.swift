@@ -29,6 +29,13 @@ struct Route: Sendable {
     /// Whether it tells everybody the same and nothing of the school: nothing about it goes on
     /// record.
     let isPublic: Bool
+    /// The least that a call must show: asked on a snapshot, before the writer hears of a call from
+    /// where strangers come, and again by the call itself.
+    let admission: (@Sendable (inout Exchange) throws -> Void)?
+
+    private static let session: @Sendable (inout Exchange) throws -> Void = {
+        _ = try $0.requireSession()
+    }
 
     /// Whether it is answered to those alone who have a session.
     var needsSession: Bool { !opensSession && !isPublic }
@@ -40,6 +47,7 @@ struct Route: Sendable {
         isActivity: Bool = true,
         opensSession: Bool = false,
         isPublic: Bool = false,
+        admission: (@Sendable (inout Exchange) throws -> Void)? = nil,
         _ handling: Handling
     ) {
         self.method = method
@@ -49,6 +57,8 @@ struct Route: Sendable {
         self.isActivity = isActivity
         self.opensSession = opensSession
         self.isPublic = isPublic
+        let isForAnybody = opensSession || isPublic
+        self.admission = admission ?? (isForAnybody ? nil : Route.session)
     }
 }
 

@@ -9,7 +9,13 @@ enum PasswordRoutes {
     static let all = [
         Route(.get, "/v1/password-rules", isActivity: false, isPublic: true, .read(showRules)),
         Route(.post, "/v1/password-resets", opensSession: true, .write(requestLink)),
-        Route(.post, "/v1/password-resets/redeem", opensSession: true, .hashing(redeem)),
+        Route(
+            .post,
+            "/v1/password-resets/redeem",
+            opensSession: true,
+            admission: { _ = try link(&$0) },
+            .hashing(redeem)
+        ),
         Route(.put, "/v1/password", .hashing(change)),
     ]
 
@@ -70,15 +76,17 @@ enum PasswordRoutes {
         return reply
     }
 
-    private static func redeem(_ exchange: inout Exchange) throws -> HashWork {
+    /// The link of a call and the password that it is to set, if the link is good.
+    private static func link(
+        _ exchange: inout Exchange
+    ) throws -> (token: String, password: Password, holder: PasswordHolder) {
         var fields = try Fields(exchange.call.body)
         let token = fields.string("token", limit: 256)
         let text = fields.string("password", limit: 4_096)
         try fields.finish()
         let password = try exchange.identified { try Password(text) }
-        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
         guard
-            let holder = try identity.tokens.holder(
+            let holder = try exchange.school.identity.tokens.holder(
                 of: token,
                 now: exchange.now,
                 on: exchange.db
@@ -92,6 +100,12 @@ enum PasswordRoutes {
             )
             throw Problem(.resetExpired)
         }
+        return (token, password, holder)
+    }
+
+    private static func redeem(_ exchange: inout Exchange) throws -> HashWork {
+        let (token, password, holder) = try link(&exchange)
+        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
         let elevatable = try exchange.isElevatable(roles: holder.roles)
         let place = HashPool.Place(isKnown: false, source: exchange.call.client.source)
         return HashWork(place: place) {
