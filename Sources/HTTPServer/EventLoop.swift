@@ -130,6 +130,10 @@ final class EventLoop {
             switch message {
             case .answer(let descriptor, let token, let response):
                 answer(descriptor, token, response)
+            case .resume(let descriptor, let token, let body):
+                if let response = mailbox.asking(token, body) {
+                    answer(descriptor, token, response)
+                }
             case .adopt(let socket): adopt(socket)
             case .resumeAccepting: resumeAccepting()
             case .drain(let deadline): drain(until: deadline)

@@ -8,6 +8,8 @@ import Glibc
 final class Mailbox: @unchecked Sendable {
     enum Message {
         case answer(descriptor: Int32, token: UInt64, HTTPResponse)
+        /// Go on with a request.
+        case resume(descriptor: Int32, token: UInt64, @Sendable () -> Void)
         case adopt(AcceptedSocket)
         case resumeAccepting
         case drain(until: Int64)
@@ -75,10 +77,22 @@ final class Mailbox: @unchecked Sendable {
         return atOnce
     }
 
+    /// Whether the calling thread is the loop's, in the midst of asking the request `token`.
+    private func isAsking(_ token: UInt64) -> Bool {
+        // `thread` was set before the first request came out of the loop.
+        guard let thread, pthread_equal(thread, pthread_self()) != 0 else { return false }
+        return asked == token
+    }
+
+    /// Has the loop go on with a request, from any thread.
+    func resume(descriptor: Int32, token: UInt64, _ body: @escaping @Sendable () -> Void) {
+        if isAsking(token) { return body() }
+        post(.resume(descriptor: descriptor, token: token, body))
+    }
+
     /// Brings an answer, from any thread.
     func deliver(_ response: HTTPResponse, descriptor: Int32, token: UInt64) {
-        // `thread` was set before the first request came out of the loop.
-        if let thread, pthread_equal(thread, pthread_self()) != 0, asked == token {
+        if isAsking(token) {
             asked = 0
             atOnce = response
         } else {
@@ -99,5 +113,14 @@ public struct Responder: Sendable {
     /// after `ServerLimits.answerTime` is dropped.
     public func send(_ response: HTTPResponse) {
         mailbox.deliver(response, descriptor: descriptor, token: token)
+    }
+
+    /// Goes on with the request on the thread of its event loop, from any thread: `body` runs at once
+    /// where the caller is that thread and has the request in hand, else in its turn.
+    ///
+    /// The loop serves nobody else meanwhile: `body` must not block. It runs although the peer may have
+    /// gone.
+    public func resume(_ body: @escaping @Sendable () -> Void) {
+        mailbox.resume(descriptor: descriptor, token: token, body)
     }
 }

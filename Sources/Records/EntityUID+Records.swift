@@ -29,6 +29,11 @@ extension EntityUID {
         EntityUID(type: "Note", id: action.description)
     }
 
+    /// What is done: an action of the policies, not one of an incident.
+    public static func action(_ name: String) -> EntityUID {
+        EntityUID(type: "Action", id: name)
+    }
+
     /// A role.
     public static func role(_ name: String) -> EntityUID { EntityUID(type: "Role", id: name) }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The one thread that writes: waiting pieces of work share a transaction and its fsync.
 ///
 /// Each piece runs in a savepoint of its own, so that one that fails takes nothing with it. Nobody
@@ -11,12 +9,6 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     /// Pieces that share one transaction at the most: past this, waiting grows faster than fsync
     /// saves.
     private static var largestGroup: Int { 256 }
-
-    /// A group of so many says that more are on their way: the next one waits for company.
-    private static var busyGroup: Int { 4 }
-
-    /// For how long, in microseconds: less than an fsync takes, and it saves every second one.
-    private static var company: UInt32 { 500 }
 
     private let connection: Connection
     /// `nil` after a failed commit, until it could be read from the file again.
@@ -73,10 +65,7 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     }
 
     private func work() {
-        while let group = queue.next(atMost: Self.largestGroup) {
-            commit(group)
-            if group.count >= Self.busyGroup { usleep(Self.company) }
-        }
+        while let group = queue.next(atMost: Self.largestGroup) { commit(group) }
         // An unfinished checkpoint loses nothing: the next start replays the write-ahead log.
         try? connection.execute(script: "PRAGMA wal_checkpoint(TRUNCATE)")
         queue.end()

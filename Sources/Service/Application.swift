@@ -71,6 +71,7 @@ public final class Application: RequestHandler {
             switch call.route.handling {
             case .open(let answer): release.send(try answer(call))
             case .read(let answer): try read(call, answer, release)
+            case .plan(let prepare): try plan(call, prepare, release)
             case .write(let answer):
                 if try !turnAway(call, release) { write(call, answer, release) }
             case .hashing(let prepare):
@@ -169,6 +170,75 @@ public final class Application: RequestHandler {
         }) { result in
             self.remember(call, result)
             self.finish(result, release)
+        }
+    }
+
+    // MARK: - Planning
+
+    private func plan(
+        _ call: Call,
+        _ prepare: @escaping @Sendable (inout Exchange) throws -> Plan,
+        _ release: Release
+    ) throws {
+        let planned = try school.readers.read(steps: Application.readBudget) { connection in
+            try PlannedCall(
+                try self.school.exchange(call, on: connection, isSnapshot: true),
+                prepare
+            )
+        }
+        if let refusal = planned.outcome.refusalOfStranger {
+            return refuse(refusal, planned.outcome.reply, release)
+        }
+        if planned.plan == nil && !planned.outcome.needsCommit {
+            return release.send(planned.outcome.reply)
+        }
+        school.ledger.submit({ connection, state -> (Outcome, Plan.Made?) in
+            let rights = try RightsEpoch.current(on: connection)
+            let current =
+                planned.outcome.holds(under: rights, self.school.policy)
+                ? planned
+                : try PlannedCall(try self.school.exchange(call, on: connection), prepare)
+            var made: Plan.Made?
+            var outcome = current.outcome
+            if let plan = current.plan {
+                outcome = try self.run(call, on: connection) { exchange in
+                    current.resume(&exchange)
+                    let done = try connection.savepoint { try plan.perform(&exchange) }
+                    made = done
+                    if case .reply(let reply) = done { return reply }
+                    return .noContent
+                }
+            }
+            try outcome.commit(connection, &state)
+            return (outcome, made)
+        }) { result in
+            guard case .success((let outcome, .shown(let show, let otherwise))) = result else {
+                return self.finish(result.map { $0.0 }, release)
+            }
+            for action in outcome.afterCommit { action() }
+            release.resume { self.show(call, show, otherwise, release) }
+        }
+    }
+
+    /// Answers with what has been made, on the event loop.
+    private func show(
+        _ call: Call,
+        _ show: @escaping @Sendable (inout Exchange) throws -> Reply,
+        _ otherwise: Reply,
+        _ release: Release
+    ) {
+        do {
+            try read(
+                call,
+                { exchange in
+                    do { return try show(&exchange) } catch is Problem { return otherwise }
+                },
+                release
+            )
+        } catch {
+            // It is made, whatever keeps it from being shown.
+            log.failure(String(describing: error))
+            release.send(otherwise)
         }
     }
 

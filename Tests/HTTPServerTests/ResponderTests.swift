@@ -31,6 +31,58 @@ struct ResponderTests {
         }
     }
 
+    @Test(arguments: [1, 3])
+    func `a request that another thread resumes goes on where it began`(_ loops: Int) throws {
+        let server = try TestServer(loops: loops) { request, responder in
+            let loop = pthread_self()
+            Self.elsewhere {
+                responder.resume {
+                    let isBack = pthread_self() == loop
+                    responder.send(HTTPResponse(status: isBack ? 200 : 500))
+                }
+            }
+        }
+        let clients = try (0..<6).map { _ in try server.client() }
+        for _ in 0..<20 {
+            for client in clients { try client.send(get) }
+            for client in clients { #expect(try client.reply().status == 200) }
+        }
+    }
+
+    @Test func `what resumes a request runs at once in its own loop, and for a peer that has gone`()
+        throws
+    {
+        let kept = Guarded<Responder?>(nil)
+        let order = Guarded<[String]>([])
+        let server = try TestServer { request, responder in
+            if request.path == "/kept" { return kept.with { $0 = responder } }
+            responder.resume {
+                order.with { $0.append("resumed") }
+                TestHandler.echo(request, responder)
+            }
+            order.with { $0.append("handled") }
+        }
+        let client = try server.client()
+        try client.send(get)
+        #expect(try client.reply().status == 200)
+        #expect(order.with { $0 } == ["resumed", "handled"])
+        var gone: TestClient? = try server.client()
+        try gone?.send("GET /kept HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+        #expect(server.eventually { kept.with { $0 != nil } })
+        gone?.reset()
+        gone = nil
+        #expect(server.eventually { server.server.statistics.open == 1 })
+        let late = try #require(kept.with { $0 })
+        late.resume {
+            order.with { $0.append("late") }
+            late.send(HTTPResponse(status: 500))
+        }
+        #expect(server.eventually { order.with { $0.last == "late" } })
+        // Nobody else gets that answer.
+        try client.send(get)
+        #expect(try client.reply().status == 200)
+    }
+
     @Test func `pipelined requests wait for the answer before theirs`() throws {
         let waiting = Guarded<[(HTTPRequest, Responder)]>([])
         let server = try TestServer { request, responder in

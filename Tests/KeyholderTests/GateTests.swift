@@ -33,6 +33,41 @@ struct GateTests {
         #expect(actions.map { $0["text"] as? String } == ["Please ring home.", "Rang home."])
     }
 
+    @Test func `who is suspended while they write is heard no more, and what is made is on record`()
+        throws
+    {
+        let staffed = try StaffedSchool()
+        let (teacher, administrator) = (staffed.teacher, staffed.administrator)
+        let body = String(decoding: try staffed.incident(), as: UTF8.self)
+        let crowd = Array(repeating: teacher, count: 60)
+        let suspension = Data(#"{"state":"suspended"}"#.utf8)
+        let answers = try atOnce(
+            { try Person.race(crowd, "/v1/incidents", body) },
+            {
+                let path = "/v1/staff/\(staffed.ids["teacher"] ?? "")"
+                return [try administrator.call("PATCH", path, suspension).status]
+            }
+        )
+        #expect(answers[1] == [200])
+        #expect(answers[0].count == 60 && Set(answers[0]).isSubset(of: [201, 401]))
+        let late = try Person.race(Array(crowd.prefix(20)), "/v1/incidents", body)
+        #expect(late == Array(repeating: 401, count: 20))
+        let made = answers[0].count { $0 == 201 }
+        let (incidents, entries) = try (
+            count(staffed, "SELECT count(*) FROM incident"),
+            count(
+                staffed,
+                "SELECT count(*) FROM access_log WHERE action = 'logIncident' AND decision = 'allow'"
+            )
+        )
+        #expect(incidents == made && entries == made, "\(made) answered, \(incidents), \(entries)")
+    }
+
+    private func count(_ staffed: StaffedSchool, _ query: String) throws -> Int? {
+        let output = try Tool.run("sqlite3", ["-readonly", staffed.school.database, query])
+        return Int(String(decoding: output, as: UTF8.self).filter(\.isNumber))
+    }
+
     @Test func `an id of any length is refused like one that nobody has`() throws {
         let staffed = try StaffedSchool()
         let long = "/v1/pupils/\(String(repeating: "a", count: 1_500))/chronology"

@@ -31,21 +31,22 @@ extension RunningSchool {
 }
 
 /// Two people who do something at the same moment.
-func atOnce(_ first: @escaping () throws -> Answer, _ second: @escaping () throws -> Answer) throws
-    -> [Answer]
-{
+func atOnce<R>(
+    _ first: @escaping () throws -> R,
+    _ second: @escaping () throws -> R
+) throws -> [R] {
     let pair = Pair(first, second)
     DispatchQueue.concurrentPerform(iterations: 2) { pair.run($0) }
     return try pair.results()
 }
 
 /// Each closure and its result are touched by one thread alone until both have ended.
-private final class Pair: @unchecked Sendable {
-    private let work: [() throws -> Answer]
+private final class Pair<R>: @unchecked Sendable {
+    private let work: [() throws -> R]
     private let lock = NSLock()
-    private var answers: [Int: Result<Answer, any Error>] = [:]
+    private var answers: [Int: Result<R, any Error>] = [:]
 
-    init(_ first: @escaping () throws -> Answer, _ second: @escaping () throws -> Answer) {
+    init(_ first: @escaping () throws -> R, _ second: @escaping () throws -> R) {
         work = [first, second]
     }
 
@@ -54,7 +55,7 @@ private final class Pair: @unchecked Sendable {
         lock.withLock { answers[index] = result }
     }
 
-    func results() throws -> [Answer] {
+    func results() throws -> [R] {
         try (0..<work.count).map { try #require(answers[$0]).get() }
     }
 }

@@ -18,8 +18,43 @@ public struct Question: Sendable {
     ///
     /// Complexity: O(size of the context).
     public init(_ request: Request, _ entities: Entities) {
-        content = Content(request, entities)
+        content = Content(
+            request,
+            entities,
+            entities.prepared.map { ResolvedRequest(request, $0, entities.added) }
+        )
     }
+
+    /// The same question by another person or about another act or thing, in the same circumstances:
+    /// only what differs is looked up.
+    public func asked(
+        by principal: EntityUID? = nil,
+        _ action: EntityUID? = nil,
+        on resource: EntityUID? = nil
+    ) -> Question {
+        let request = Request(
+            principal: principal ?? request.principal,
+            action: action ?? request.action,
+            resource: resource ?? request.resource,
+            context: request.context
+        )
+        return Question(
+            content: Content(
+                request,
+                entities,
+                resolved.map { resolved in
+                    ResolvedRequest(
+                        resolved,
+                        principal: principal,
+                        action: action,
+                        resource: resource
+                    )
+                }
+            )
+        )
+    }
+
+    private init(content: Content) { self.content = content }
 
     /// A class, so that a question is handed on as cheaply as a number.
     private final class Content: Sendable {
@@ -27,10 +62,10 @@ public struct Question: Sendable {
         let entities: Entities
         let resolved: ResolvedRequest?
 
-        init(_ request: Request, _ entities: Entities) {
+        init(_ request: Request, _ entities: Entities, _ resolved: ResolvedRequest?) {
             self.request = request
             self.entities = entities
-            resolved = entities.prepared.map { ResolvedRequest(request, $0, entities.added) }
+            self.resolved = resolved
         }
     }
 }
@@ -50,22 +85,61 @@ final class ResolvedRequest: Sendable {
     let memory: PlainMemory
     private let names: NameTable
 
-    init(_ request: Request, _ base: PreparedEntities, _ added: AddedEntities?) {
+    convenience init(_ request: Request, _ base: PreparedEntities, _ added: AddedEntities?) {
+        var translator = Translator(over: base, added)
+        self.init(
+            base,
+            added,
+            principal: translator.numbers(of: request.principal),
+            action: translator.number(of: request.action),
+            resource: translator.numbers(of: request.resource),
+            context: translator.plain(request.context),
+            translator
+        )
+    }
+
+    /// Another request in the circumstances of this one.
+    convenience init(
+        _ other: ResolvedRequest,
+        principal: EntityUID?,
+        action: EntityUID?,
+        resource: EntityUID?
+    ) {
+        var translator = Translator(over: other.base, other.added, names: other.names, other.memory)
+        self.init(
+            other.base,
+            other.added,
+            principal: principal.map { translator.numbers(of: $0) }
+                ?? (other.type(other.principal), other.principal),
+            action: action.map { translator.number(of: $0) } ?? other.action,
+            resource: resource.map { translator.numbers(of: $0) }
+                ?? (other.type(other.resource), other.resource),
+            context: other.context,
+            translator
+        )
+    }
+
+    private init(
+        _ base: PreparedEntities,
+        _ added: AddedEntities?,
+        principal: (type: UInt32, id: UInt32),
+        action: UInt32,
+        resource: (type: UInt32, id: UInt32),
+        context: PlainValue,
+        _ translator: Translator
+    ) {
         self.base = base
         self.added = added
         program = base.program
         func find(_ number: UInt32) -> PlainEntity? {
             base.entities[number] ?? added?.entities[number]
         }
-        var translator = Translator(over: base, added)
-        let principalType = translator.number(ofType: request.principal.type)
-        let resourceType = translator.number(ofType: request.resource.type)
-        principal = translator.number(of: request.principal.id, type: principalType)
-        action = translator.number(of: request.action)
-        resource = translator.number(of: request.resource.id, type: resourceType)
-        principalEntity = find(principal)
-        resourceEntity = find(resource)
-        context = translator.plain(request.context)
+        self.principal = principal.id
+        self.action = action
+        self.resource = resource.id
+        principalEntity = find(principal.id)
+        resourceEntity = find(resource.id)
+        self.context = context
         names = translator.names
         memory = translator.memory
         var groups: ArraySlice<UInt32> = []
@@ -76,8 +150,8 @@ final class ResolvedRequest: Sendable {
         slice = program.slices.slice(
             action: action,
             groups: groups,
-            principal: principalType,
-            resource: resourceType
+            principal: principal.type,
+            resource: resource.type
         )
     }
 

@@ -35,10 +35,25 @@ struct Translator {
 
     /// Fills the region of a question.
     init(over base: PreparedEntities, _ more: AddedEntities?) {
+        self.init(
+            over: base,
+            more,
+            names: NameTable(first: more?.names.end ?? base.names.end),
+            PlainMemory(base: base.cells, added: more?.cells ?? [])
+        )
+    }
+
+    /// Fills the region of a question, going on from what another question has brought along.
+    init(
+        over base: PreparedEntities,
+        _ more: AddedEntities?,
+        names: NameTable,
+        _ memory: PlainMemory
+    ) {
         self.base = base.names
         added = more?.names ?? NameTable()
-        names = NameTable(first: more?.names.end ?? base.names.end)
-        memory = PlainMemory(base: base.cells, added: more?.cells ?? [])
+        self.names = names
+        self.memory = memory
         region = .question
     }
 
@@ -48,6 +63,12 @@ struct Translator {
 
     mutating func number(of uid: EntityUID) -> UInt32 {
         number(of: uid.id, type: number(ofType: uid.type))
+    }
+
+    /// The numbers of an entity's type and of the entity.
+    mutating func numbers(of uid: EntityUID) -> (type: UInt32, id: UInt32) {
+        let type = number(ofType: uid.type)
+        return (type, number(of: uid.id, type: type))
     }
 
     /// The number of the name of a type.

@@ -29,10 +29,7 @@ public struct Authorizer: Sendable {
     /// Allocates nothing when it allows, unless a policy errs, more than eight hold or one puts a set
     /// or a record together.
     public func isAuthorized(_ question: borrowing Question) -> Response {
-        guard let resolved = question.resolved, resolved.program === program else {
-            return walk(question.request, question.entities).response(policies)
-        }
-        return outcome(resolved).response(policies)
+        outcome(question).response(policies)
     }
 
     /// The decision of the reference evaluator, which walks the tree of every policy of the set.
@@ -45,15 +42,34 @@ public struct Authorizer: Sendable {
         outcome(request, entities).allowsStrictly
     }
 
-    /// The decision as the service means it: a forbid that errs denies, and what is denied is asked
-    /// again in the elevated context, if there is one.
+    /// Whether `authorize` would give a permit to a question whose names are looked up already.
+    public func permits(_ question: borrowing Question) -> Bool {
+        outcome(question).allowsStrictly
+    }
+
+    /// `authorize` of a question that is asked once.
     public func authorize(
         _ request: Request,
         _ entities: Entities,
         session: Int64,
         contextIfElevated: Record? = nil
     ) -> Authorization {
-        let outcome = outcome(request, entities)
+        authorize(
+            Question(request, entities),
+            session: session,
+            contextIfElevated: contextIfElevated
+        )
+    }
+
+    /// The decision as the service means it: a forbid that errs denies, and what is denied is asked
+    /// again in the elevated context, if there is one.
+    public func authorize(
+        _ question: borrowing Question,
+        session: Int64,
+        contextIfElevated: Record? = nil
+    ) -> Authorization {
+        let request = question.request
+        let outcome = outcome(question)
         if outcome.allowsStrictly {
             return .permit(
                 Permit(
@@ -79,8 +95,15 @@ public struct Authorizer: Sendable {
             resource: request.resource,
             context: contextIfElevated
         )
-        return self.outcome(elevated, entities).allowsStrictly
+        return self.outcome(elevated, question.entities).allowsStrictly
             ? .stepUp(refusal) : .denial(refusal)
+    }
+
+    private func outcome(_ question: borrowing Question) -> Outcome {
+        guard let resolved = question.resolved, resolved.program === program else {
+            return walk(question.request, question.entities)
+        }
+        return outcome(resolved)
     }
 
     func outcome(_ request: Request, _ entities: Entities) -> Outcome {

@@ -33,7 +33,7 @@ struct DemoFilling {
     ) throws -> Bool {
         let request = Request(
             principal: member.entity.uid,
-            action: EntityUID(type: "Action", id: action),
+            action: .action(action),
             resource: resource.uid,
             context: Exchange.context(elevated: elevated, locked: false)
         )
@@ -52,7 +52,7 @@ struct DemoFilling {
         let session = Exchange.context(elevated: true, locked: false)
         let request = Request(
             principal: member.entity.uid,
-            action: EntityUID(type: "Action", id: action),
+            action: .action(action),
             resource: resource.uid,
             context: try Record(session.fields.map { ($0.name, $0.value) } + context)
         )

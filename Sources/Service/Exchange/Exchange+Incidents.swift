@@ -10,8 +10,8 @@ import SQLite
 final class ViewedIncident: Sendable {
     let facts: IncidentFacts
     let entity: Entity
-    /// What the policies are asked about it among.
-    let entities: Entities
+    /// Whether the caller may view it, which other questions about it are asked beside.
+    let question: Question
     let permit: Permit
     /// The actions of it that the caller may see.
     let visible: Set<Identifier>
@@ -19,13 +19,13 @@ final class ViewedIncident: Sendable {
     init(
         facts: IncidentFacts,
         entity: Entity,
-        entities: Entities,
+        question: Question,
         permit: consuming Permit,
         visible: Set<Identifier>
     ) {
         self.facts = facts
         self.entity = entity
-        self.entities = entities
+        self.question = question
         self.permit = permit
         self.visible = visible
     }
@@ -98,24 +98,27 @@ extension Exchange {
     ) throws -> ViewedIncident {
         let entity = names.entity(of: facts)
         let notes = facts.actions.map { facts.noteEntity($0) }
-        let entities = try entities(with: entity, parts: notes)
-        let permit = try permit(
+        try authenticate()
+        let question = try question(
             "viewIncident",
             on: entity,
+            among: try entities(with: entity, parts: notes)
+        )
+        let permit = try permit(
+            question,
             subjects: facts.disclosed,
             denial: denial,
-            recordedAs: isOnRecord ? .everything : .refusalOf(action),
-            among: entities
+            recordedAs: isOnRecord ? .everything : .refusalOf(action)
         )
         var visible: Set<Identifier> = []
         for (action, note) in zip(facts.actions, notes)
-        where try may("viewAction", on: note, among: entities) {
+        where policy.authorizer.permits(question.asked(.action("viewAction"), on: note.uid)) {
             visible.insert(action.id)
         }
         return ViewedIncident(
             facts: facts,
             entity: entity,
-            entities: entities,
+            question: question,
             permit: permit,
             visible: visible
         )
@@ -132,24 +135,64 @@ extension Exchange {
     ///
     /// The policy is asked about everyone who could be: nobody's role is known here.
     func groupRecipients(of incident: Entity) throws -> [Identifier] {
-        let everyone = try school.population.entities(names, under: policy).adding([incident])
-        return names.staff.values.filter { member in
-            permits(member, "receiveGroupAlert", on: incident, among: everyone)
-        }.map(\.id)
+        groupRecipients(of: incident, among: try everyone(with: incident))
     }
 
-    /// Whether anybody could read the incident with an elevated session, having written it apart.
-    func hasReader(_ new: NewIncident, among recipients: [Identifier]) throws -> Bool {
-        // Whoever may only read what they wrote themselves is nobody to turn to.
-        let facts = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
+    /// Who is alerted of an incident that is about to be logged; `nil` when nobody could read it with an
+    /// elevated session.
+    func groupRecipients(
+        of new: NewIncident,
+        by author: Identifier
+    ) throws -> [Identifier]? {
+        let facts = IncidentFacts.prospective(new, author: author, now: now)
         let incident = names.entity(of: facts)
-        let everyone = try school.population.entities(names, under: policy).adding([incident])
-        func reads(_ member: StaffMember) -> Bool {
-            permits(member, "elevateSession", on: School.entity, among: everyone)
-                && permits(member, "viewIncident", on: incident, elevated: true, among: everyone)
+        let everyone = try everyone(with: incident)
+        let recipients = groupRecipients(of: incident, among: everyone)
+        let staff = names.staff.values
+        // Those who are alerted read it as a rule, so they are asked about first.
+        let others = recipients.lazy.compactMap { names.staff[$0] }.filter { $0.id != author }
+        if hasReader(others, incident, among: everyone)
+            || hasReader(staff.lazy.filter { $0.id != author }, incident, among: everyone)
+        {
+            return recipients
         }
-        return recipients.contains { names.staff[$0].map(reads) ?? false }
-            || names.staff.values.contains(where: reads)
+        // Whoever may only read what they wrote themselves is nobody to turn to.
+        let written = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
+        let another = names.entity(of: written)
+        let reads = hasReader(
+            staff.lazy.filter { $0.id == author },
+            another,
+            among: try self.everyone(with: another)
+        )
+        return reads ? recipients : nil
+    }
+
+    private func groupRecipients(of incident: Entity, among everyone: Entities) -> [Identifier] {
+        let question = Exchange.anybodysQuestion("receiveGroupAlert", on: incident, among: everyone)
+        return names.staff.values.filter { permits($0, question) }.map(\.id)
+    }
+
+    private func hasReader(
+        _ staff: some Sequence<StaffMember>,
+        _ incident: Entity,
+        among everyone: Entities
+    ) -> Bool {
+        let elevating = Exchange.anybodysQuestion(
+            "elevateSession",
+            on: School.entity,
+            among: everyone
+        )
+        let viewing = Exchange.anybodysQuestion(
+            "viewIncident",
+            on: incident,
+            elevated: true,
+            among: everyone
+        )
+        return staff.contains { permits($0, elevating) && permits($0, viewing) }
+    }
+
+    private func everyone(with incident: Entity) throws -> Entities {
+        try school.population.entities(names, under: policy).adding([incident])
     }
 
     /// Turns what `Records` found wrong into the answer.
@@ -166,21 +209,24 @@ extension Exchange {
         }
     }
 
-    private func permits(
-        _ member: StaffMember,
+    private func permits(_ member: StaffMember, _ question: Question) -> Bool {
+        member.state == .active && policy.authorizer.permits(question.asked(by: member.uid))
+    }
+
+    /// What is to be asked for one person after the other.
+    private static func anybodysQuestion(
         _ action: String,
         on resource: Entity,
         elevated: Bool = false,
         among everyone: Entities
-    ) -> Bool {
-        guard member.state == .active else { return false }
+    ) -> Question {
         let request = Request(
-            principal: member.uid,
-            action: EntityUID(type: "Action", id: action),
+            principal: EntityUID(type: "Staff", id: ""),
+            action: .action(action),
             resource: resource.uid,
             context: Exchange.context(elevated: elevated, locked: false)
         )
-        return isAllowed(request, everyone)
+        return Question(request, everyone)
     }
 }
 
@@ -196,10 +242,17 @@ extension Exchange.Denial {
 
 extension IncidentFacts {
     /// What a look at the incident discloses, for the access log.
-    var disclosed: [String] {
-        [uid.description]
-            + ((pupil.map { [$0] } ?? []) + linkedPupils).map {
-                EntityUID(type: "Pupil", id: $0.description).description
-            }
+    var disclosed: [String] { IncidentFacts.disclosed(number, pupil, linkedPupils) }
+
+    /// What a look at an incident of this number about these pupils discloses.
+    static func disclosed(
+        _ number: IncidentNumber,
+        _ pupil: Identifier?,
+        _ linkedPupils: [Identifier]
+    ) -> [String] {
+        var names = [EntityUID.incident(number).description]
+        if let pupil { names.append(EntityUID.pupil(pupil).description) }
+        for pupil in linkedPupils { names.append(EntityUID.pupil(pupil).description) }
+        return names
     }
 }

@@ -31,25 +31,39 @@ extension Exchange {
         context: [(String, Value)] = [],
         subjects: [String] = [],
         denial: Denial = .forbidden,
-        recordedAs recording: Recording = .everything,
-        among entities: Entities? = nil
+        recordedAs recording: Recording = .everything
+    ) throws -> Permit {
+        try authenticate()
+        return try permit(
+            try question(action, on: resource, context, among: try entities(with: resource)),
+            context: context,
+            subjects: subjects,
+            denial: denial,
+            recordedAs: recording
+        )
+    }
+
+    /// Asks a question that others are asked beside, and puts the decision on record.
+    mutating func permit(
+        _ question: Question,
+        context: [(String, Value)] = [],
+        subjects: [String] = [],
+        denial: Denial = .forbidden,
+        recordedAs recording: Recording = .everything
     ) throws -> Permit {
         let session = try authenticate()
-        let elevated = session.isElevated
-        let request = try request(action, on: resource.uid, context, elevated: elevated)
-        let entities = try entities ?? self.entities(with: resource)
+        let (action, resource) = (question.request.action.id, question.request.resource)
         let authorization = policy.authorizer.authorize(
-            request,
-            entities,
+            question,
             session: session.id.rawValue,
-            contextIfElevated: elevated ? nil : try self.context(context, elevated: true)
+            contextIfElevated: session.isElevated ? nil : try self.context(context, elevated: true)
         )
         switch consume authorization {
         case .permit(let permit):
             if case .everything = recording {
                 record(
                     action,
-                    on: resource.uid.description,
+                    on: resource.description,
                     subjects: subjects,
                     decision: .allow,
                     policies: permit.policies
@@ -57,18 +71,19 @@ extension Exchange {
             }
             return permit
         case .stepUp(let refusal):
-            throw try refuse(recording.name(action), resource.uid, refusal, helped: true, denial)
+            throw try refuse(recording.name(action), resource, refusal, helped: true, denial)
         case .denial(let refusal):
             let problem = try refuse(
                 recording.name(action),
-                resource.uid,
+                resource,
                 refusal,
                 helped: false,
                 denial
             )
             guard problem.name == .forbidden, refusal.reason == nil else { throw problem }
             // Where nothing forbids it, the permit that came nearest says what is missing.
-            let nearest = policy.authorizer.explain(request, entities).nearest.first
+            let nearest = policy.authorizer.explain(question.request, question.entities)
+                .nearest.first
             throw Problem(.forbidden, reason: nearest?.reason)
         }
     }
@@ -110,7 +125,7 @@ extension Exchange {
         let session = try authenticate()
         return try policy.authorizer.filter(
             principal: session.uid,
-            action: EntityUID(type: "Action", id: "viewIncident"),
+            action: .action("viewIncident"),
             resourceType: "Incident",
             context: try context([], elevated: session.isElevated),
             entities: try policy.entities.adding([try principal()]),
@@ -137,6 +152,24 @@ extension Exchange {
         return try Record(session.fields.map { ($0.name, $0.value) } + more)
     }
 
+    /// What the caller asks, in the circumstances of their session.
+    func question(
+        _ action: String,
+        on resource: Entity,
+        _ context: [(String, Value)] = [],
+        among entities: Entities
+    ) throws -> Question {
+        Question(
+            try request(
+                action,
+                on: resource.uid,
+                context,
+                elevated: session?.isElevated ?? false
+            ),
+            entities
+        )
+    }
+
     private func request(
         _ action: String,
         on resource: EntityUID,
@@ -146,7 +179,7 @@ extension Exchange {
         guard let session else { throw Problem.notAuthenticated }
         return Request(
             principal: session.uid,
-            action: EntityUID(type: "Action", id: action),
+            action: .action(action),
             resource: resource,
             context: try context(more, elevated: elevated)
         )

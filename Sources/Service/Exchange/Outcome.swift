@@ -7,7 +7,7 @@ struct Outcome: Sendable {
     let reply: Reply
     let afterCommit: [@Sendable () -> Void]
     private let entries: [EntryDraft]
-    private let writes: [@Sendable (Connection) throws -> Void]
+    let writes: [@Sendable (Connection) throws -> Void]
     private let rights: RightsEpoch
     private let policySet: String
 

@@ -21,16 +21,22 @@ struct Release: Sendable {
         self.log = log
     }
 
+    /// Sends the answer, from any thread; what there is to do for it the event loop does.
     func send(_ reply: Reply) {
-        responder.send(reply.response(requestID: id))
-        log.line(
-            method: request.method,
-            path: path,
-            id: id,
-            status: reply.status,
-            took: ContinuousClock.now - start
-        )
+        responder.resume {
+            responder.send(reply.response(requestID: id))
+            log.line(
+                method: request.method,
+                path: path,
+                id: id,
+                status: reply.status,
+                took: ContinuousClock.now - start
+            )
+        }
     }
+
+    /// Goes on with the request on its event loop.
+    func resume(_ body: @escaping @Sendable () -> Void) { responder.resume(body) }
 }
 
 /// One line a request on standard error: no names, no texts, no tokens, no query.

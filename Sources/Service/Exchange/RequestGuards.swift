@@ -133,9 +133,12 @@ struct RequestGuards: Sendable {
     }
 
     private func isJSON(_ request: HTTPRequest) -> Bool {
-        let type = request.header("content-type")?.lowercased() ?? ""
-        let essence = type.split(separator: ";").first ?? ""
-        return essence.filter { $0 != " " } == "application/json"
+        // RFC 9110, section 8.3.1: in any case, with parameters after a semicolon.
+        let type = (request.header("content-type") ?? "").utf8
+        let essence = type.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        let rest = type[essence.endIndex...].drop { $0 == UInt8(ascii: " ") }
+        return (rest.isEmpty || rest.first == UInt8(ascii: ";"))
+            && essence.elementsEqual("application/json".utf8) { $0 | 0x20 == $1 }
     }
 
     private func isAccepted(origin: String, _ request: HTTPRequest) -> Bool {

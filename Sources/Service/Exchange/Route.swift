@@ -9,6 +9,9 @@ struct Route: Sendable {
         case open(@Sendable (Call) throws -> Reply)
         /// On the event loop, in one snapshot; released by the commit of its log entries.
         case read(@Sendable (inout Exchange) throws -> Reply)
+        /// In three steps: looked at and decided on the event loop, in a snapshot; written by the writer,
+        /// who decides again what no longer holds; answered on the event loop, once it is durable.
+        case plan(@Sendable (inout Exchange) throws -> Plan)
         /// On the writer's thread, in its transaction.
         case write(@Sendable (inout Exchange) throws -> Reply)
         /// In three steps: the writer counts the attempt, the hash pool works, the writer finishes.

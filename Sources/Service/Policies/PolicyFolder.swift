@@ -119,7 +119,7 @@ public struct PolicyFolder: Sendable {
     private static func checkLists(by policies: PolicySet, _ schema: Schema) throws {
         do {
             try Authorizer(policies: policies, identifier: "").checkFilter(
-                of: EntityUID(type: "Action", id: "viewIncident"),
+                of: .action("viewIncident"),
                 resourceType: "Incident",
                 entities: try Entities(schema.actionEntities),
                 mapping: RecordStore.rowsToCheck

@@ -32,7 +32,7 @@ extension PolicyInForce {
         let session = Exchange.context(elevated: elevated, locked: false)
         let request = Request(
             principal: person.uid,
-            action: EntityUID(type: "Action", id: action),
+            action: .action(action),
             resource: resource.uid,
             context: try Record(session.fields.map { ($0.name, $0.value) } + more)
         )

@@ -20,12 +20,11 @@ enum ActionRoutes {
         if let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now),
             let action = viewed.facts.actions.first(where: { $0.id.description == earlier })
         {
+            let note = EntityUID.note(action.id)
             _ = try exchange.permit(
-                "viewAction",
-                on: viewed.facts.noteEntity(action),
+                viewed.question.asked(.action("viewAction"), on: note),
                 subjects: viewed.facts.disclosed,
-                denial: .incident(viewed.facts.number),
-                among: viewed.entities
+                denial: .incident(viewed.facts.number)
             )
             return try reply(action.id, of: viewed.facts, under: viewed, exchange)
         }

@@ -9,23 +9,27 @@ import SQLite
 /// Logging, reading and listing incidents.
 enum IncidentRoutes {
     static let all = [
-        Route(.post, "/v1/incidents", .write(log)),
+        Route(.post, "/v1/incidents", .plan(log)),
         Route(.get, "/v1/incidents", .read(list)),
         Route(.get, "/v1/incidents/*", .read(read)),
     ]
 
     // MARK: - Logging
 
-    private static func log(_ exchange: inout Exchange) throws -> Reply {
+    private static func log(_ exchange: inout Exchange) throws -> Plan {
         let author = try exchange.authenticate().account
         let key = try IdempotencyKey(exchange, of: author)
-        if let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now) {
-            return try created(try IncidentNumber(parsing: earlier), isReplay: true, &exchange)
+        if try key?.earlierResult(on: exchange.db, now: exchange.now) != nil {
+            return Plan { exchange in
+                guard let replay = try replay(key, &exchange) else { throw Problem.notFound }
+                return .reply(replay)
+            }
         }
         let permit = try exchange.permit("logIncident", on: School.entity)
-        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
-        let names = exchange.names
         let draft = try draft(of: exchange.call)
+        let (records, db, now, names) = (
+            exchange.school.records, exchange.db, exchange.now, exchange.names
+        )
         let new = try exchange.checked {
             try records.check(
                 draft,
@@ -36,18 +40,63 @@ enum IncidentRoutes {
             )
         }
         let recipients = try recipients(of: new, by: author, &exchange)
-        let number = try exchange.checked {
-            try records.createIncident(
-                new,
-                author: author,
-                groupAlerts: recipients,
-                permit: permit,
-                on: db,
-                now: now
+        let creation = Creation(new: new, author: author, groupAlerts: recipients, permit: permit)
+        return Plan { exchange in
+            // One that came in between, with the same key, has made it.
+            if let replay = try replay(key, &exchange) { return .reply(replay) }
+            return try creation.perform(key, &exchange)
+        }
+    }
+
+    /// What the first request with this key made; `nil` when this is the first.
+    private static func replay(_ key: IdempotencyKey?, _ exchange: inout Exchange) throws -> Reply?
+    {
+        guard let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now) else {
+            return nil
+        }
+        // What was decided for a creation that is none is no creation on record.
+        exchange.entries = []
+        return try shown(try IncidentNumber(parsing: earlier), isReplay: true, &exchange)
+    }
+
+    /// An incident that may be created.
+    private final class Creation: Sendable {
+        private let new: NewIncident
+        private let author: Identifier
+        private let groupAlerts: [Identifier]
+        private let permit: Permit
+
+        init(
+            new: NewIncident,
+            author: Identifier,
+            groupAlerts: [Identifier],
+            permit: consuming Permit
+        ) {
+            self.new = new
+            self.author = author
+            self.groupAlerts = groupAlerts
+            self.permit = permit
+        }
+
+        func perform(_ key: IdempotencyKey?, _ exchange: inout Exchange) throws -> Plan.Made {
+            let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+            let number = try exchange.checked {
+                try records.createIncident(
+                    new,
+                    author: author,
+                    groupAlerts: groupAlerts,
+                    permit: permit,
+                    on: db,
+                    now: now
+                )
+            }
+            try key?.remember(number.digits, on: db, now: now)
+            exchange.disclose(IncidentFacts.disclosed(number, new.pupil, new.linkedPupils))
+            return .shown(
+                { try shown(number, isReplay: false, &$0) },
+                otherwise: numberAlone(number)
             )
         }
-        try key?.remember(number.digits, on: db, now: now)
-        return try created(number, isReplay: false, &exchange)
     }
 
     /// Who is alerted as a group.
@@ -58,10 +107,7 @@ enum IncidentRoutes {
         by author: Identifier,
         _ exchange: inout Exchange
     ) throws -> [Identifier] {
-        let facts = IncidentFacts.prospective(new, author: author, now: exchange.now)
-        let entity = exchange.names.entity(of: facts)
-        let recipients = try exchange.groupRecipients(of: entity)
-        guard try exchange.hasReader(new, among: recipients) else {
+        guard let recipients = try exchange.groupRecipients(of: new, by: author) else {
             exchange.record(
                 "logIncident",
                 decision: .deny,
@@ -76,19 +122,18 @@ enum IncidentRoutes {
         return recipients
     }
 
-    private static func created(
+    /// The answer to its author, with what they may see of it.
+    private static func shown(
         _ number: IncidentNumber,
         isReplay: Bool,
         _ exchange: inout Exchange
     ) throws -> Reply {
+        let author = try exchange.authenticate().account
         let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
         guard
-            let facts = try records.facts(number, on: db, now: now, rules: exchange.involvement),
-            let session = exchange.session
+            let facts = try records.facts(number, on: db, now: now, rules: exchange.involvement)
         else { throw Problem.notFound }
-        let location = ("Location", "/v1/incidents/\(number.digits)")
-        if !isReplay { exchange.disclose(facts.disclosed) }
-        if facts.isExcluded(session.account) {
+        if facts.isExcluded(author) {
             // An author who is kept out of the incident gets its number and nothing after.
             if isReplay {
                 exchange.record(
@@ -98,12 +143,20 @@ enum IncidentRoutes {
                     reason: Problem.Name.notFound.rawValue
                 )
             }
-            return Reply.json(201, headers: [location]) { json in
-                json.object { $0.field("id", number.digits) }
-            }
+            return numberAlone(number)
         }
         let viewed = try exchange.viewed(facts, isOnRecord: isReplay, denial: .incident(number))
-        return try reply(201, headers: [location], viewed, exchange)
+        return try reply(201, headers: [location(of: number)], viewed, exchange)
+    }
+
+    private static func numberAlone(_ number: IncidentNumber) -> Reply {
+        Reply.json(201, headers: [location(of: number)]) { json in
+            json.object { $0.field("id", number.digits) }
+        }
+    }
+
+    private static func location(of number: IncidentNumber) -> (String, String) {
+        ("Location", "/v1/incidents/\(number.digits)")
     }
 
     private static func draft(of call: Call) throws -> IncidentDraft {
@@ -191,11 +244,15 @@ enum IncidentRoutes {
             ("retrospective", .bool(retrospective)), ("completesOwn", .bool(false)),
         ]
         var actions: [String] = []
-        if try exchange.may("addAction", on: viewed.entity, context: adding, among: viewed.entities)
-        {
-            actions.append("addAction")
-        }
-        if try exchange.may("acknowledgeAlert", on: viewed.entity, among: viewed.entities) {
+        let addition = try exchange.question(
+            "addAction",
+            on: viewed.entity,
+            adding,
+            among: viewed.question.entities
+        )
+        let authorizer = exchange.policy.authorizer
+        if authorizer.permits(addition) { actions.append("addAction") }
+        if authorizer.permits(viewed.question.asked(.action("acknowledgeAlert"))) {
             actions.append("acknowledgeAlert")
         }
         return actions
