@@ -20,6 +20,8 @@ public enum AuthenticationError: Error, Sendable, Hashable {
     case sessionEnded
     /// A mailed token that is unknown, used, replaced or too old.
     case resetExpired
+    /// The account was mailed as many links as it may be within an hour.
+    case mailedEnough(retryAfter: Duration)
     /// The password breaks rules; each is named.
     case weakPassword([BrokenRule])
     /// The person may not decide this: the requester, the person concerned.

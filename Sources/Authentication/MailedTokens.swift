@@ -18,12 +18,66 @@ public struct MailedTokens: Sendable {
         case reset
     }
 
-    /// Makes the link of an account, to be mailed to its address; an earlier one is dead.
+    /// Makes the link of an account, to be shown on the machine; an earlier one is dead.
     ///
     /// - Returns: the token and the address; `nil` for an account that may not set a password.
     public func issue(
         for account: Identifier,
         kind: Kind,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> MailedToken? {
+        try make(for: account, kind: kind, mails: 0, rules: rules, now: now, on: connection)
+    }
+
+    /// Makes the link to a first password, to be mailed to the address of the account; an earlier
+    /// one is dead.
+    ///
+    /// - Returns: the token and the address; `nil` for an account that may not set a password.
+    /// - Throws: `AuthenticationError.mailedEnough` within the hour in which it was.
+    public func invite(
+        _ account: Identifier,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> MailedToken? {
+        if let wait = try wait(of: account, rules: rules, now: now, on: connection) {
+            throw AuthenticationError.mailedEnough(retryAfter: wait)
+        }
+        return try make(
+            for: account,
+            kind: .invite,
+            mails: 1,
+            rules: rules,
+            now: now,
+            on: connection
+        )
+    }
+
+    /// How long an account that was mailed enough links is mailed none; `nil` for any other.
+    private func wait(
+        of account: Identifier,
+        rules: AuthenticationRules,
+        now: Timestamp,
+        on connection: Connection
+    ) throws -> Duration? {
+        let hour = try connection.first(
+            "SELECT mails, hour_start FROM mailed_token WHERE account = ?1 AND hour_start > ?2",
+            .id(account),
+            .time(now - MailedTokens.hour),
+            read: { (mails: Int($0.int(0)), start: $0.time(1)) }
+        )
+        guard let hour, hour.mails >= rules.resetMailsPerHour else { return nil }
+        return hour.start + MailedTokens.hour - now
+    }
+
+    private static let hour = Duration.seconds(3_600)
+
+    private func make(
+        for account: Identifier,
+        kind: Kind,
+        mails: Int64,
         rules: AuthenticationRules,
         now: Timestamp,
         on connection: Connection
@@ -48,9 +102,8 @@ public struct MailedTokens: Sendable {
             .blob(index),
             .time(now + lifetime),
             .time(now),
-            .time(now - .seconds(3_600)),
-            // Only what anybody can ask for is limited.
-            .int(kind == .reset ? 1 : 0)
+            .time(now - MailedTokens.hour),
+            .int(mails)
         )
         return MailedToken(
             text: Base64.url.encode(bytes),
@@ -98,16 +151,17 @@ public struct MailedTokens: Sendable {
         on connection: Connection
     ) throws -> MailedToken? {
         guard let email = EmailAddress(typed),
-            let account = try accounts.id(of: email, on: connection)
+            let account = try accounts.id(of: email, on: connection),
+            try wait(of: account, rules: rules, now: now, on: connection) == nil
         else { return nil }
-        let mails = try connection.first(
-            "SELECT mails FROM mailed_token WHERE account = ?1 AND hour_start > ?2",
-            .id(account),
-            .time(now - .seconds(3_600)),
-            read: { Int($0.int(0)) }
+        return try make(
+            for: account,
+            kind: .reset,
+            mails: 1,
+            rules: rules,
+            now: now,
+            on: connection
         )
-        guard (mails ?? 0) < rules.resetMailsPerHour else { return nil }
-        return try issue(for: account, kind: .reset, rules: rules, now: now, on: connection)
     }
 
     /// Whose new password a token may set; `nil` for one that is unknown, used, replaced or old.
@@ -145,8 +199,12 @@ public struct MailedTokens: Sendable {
         guard let hash = MailedTokens.hash(token),
             let account = try holder(of: token, now: now, on: connection)?.account
         else { throw AuthenticationError.resetExpired }
+        // The invitations that brought somebody in do not count for what they forget thereafter.
         let used = try connection.run(
-            "UPDATE mailed_token SET hash = NULL WHERE account = ?1 AND hash = ?2 AND expires_at > ?3",
+            """
+            UPDATE mailed_token SET hash = NULL, mails = iif(kind = 'invite', 0, mails)
+            WHERE account = ?1 AND hash = ?2 AND expires_at > ?3
+            """,
             .id(account),
             .blob(hash),
             .time(now)

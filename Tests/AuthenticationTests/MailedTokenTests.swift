@@ -180,6 +180,40 @@ import Testing
         #expect(try request(school, "m\u{131}ke@school.example") == nil)
     }
 
+    @Test func `three invitations an hour, and they count no more once one brought somebody in`()
+        throws
+    {
+        let school = try TestSchool()
+        let member = try school.invite("ada@school.example")
+        let first = try #require(try invite(school, member))
+        school.pass(.seconds(60))
+        _ = try invite(school, member)
+        // Somebody types the address: that is a mail like any other, and the third.
+        #expect(try request(school, "ada@school.example") != nil)
+        #expect(try request(school, "ada@school.example") == nil)
+        #expect(throws: AuthenticationError.mailedEnough(retryAfter: .seconds(3_540))) {
+            try invite(school, member)
+        }
+        school.pass(.seconds(3_540))
+        let last = try #require(try invite(school, member))
+        #expect(try !isAlive(school, first.text))
+        _ = try invite(school, member)
+        let third = try #require(try invite(school, member))
+        #expect(try !isAlive(school, last.text))
+        try school.redeem(third.text, TestSchool.password)
+        let sent = try (0..<4).map { _ in try request(school, "ada@school.example") != nil }
+        #expect(sent == [true, true, true, false])
+    }
+
+    private func invite(_ school: TestSchool, _ member: StaffMember) throws -> MailedToken? {
+        try school.store.tokens.invite(
+            member.id,
+            rules: school.rules,
+            now: school.now,
+            on: school.connection
+        )
+    }
+
     private func request(_ school: TestSchool, _ email: String) throws -> MailedToken? {
         try school.store.tokens.request(
             email: email,

@@ -112,6 +112,44 @@ struct AccountTests {
         try person.redeem(second)
     }
 
+    @Test func `an account is mailed three invitations an hour, and the fourth is refused whole`()
+        throws
+    {
+        let (school, administrator) = try RunningSchool.founded()
+        try administrator.elevate()
+        let address = "late@whitetrees.example"
+        let invited = try administrator.post(
+            "/v1/staff",
+            #"{"email":"\#(address)","name":"Late Person","roles":["staff"]}"#
+        )
+        let path = "/v1/staff/\(try #require(invited["id"] as? String))"
+        for _ in 0..<2 {
+            #expect(try administrator.patch(path, #"{"state":"invited"}"#).status == 200)
+        }
+        let again = #"{"state":"invited","jobTitle":"Year 5"}"#
+        for body in [again, #"{"email":"later@whitetrees.example"}"#] {
+            let refused = try administrator.patch(path, body)
+            #expect(refused.status == 429 && refused.problem == "throttled", "\(refused.text)")
+            let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+            #expect((3_000...3_600).contains(wait))
+        }
+        // What else the call asked for is not done either; and the newest link is good still.
+        let shown = try administrator.get(path)
+        #expect(shown["jobTitle"] is NSNull && shown["email"] as? String == address)
+        let links = try school.mails(to: address, atLeast: 3).compactMap { mail in
+            mail.firstMatch(of: /#reset=(\S+)/).map { String($0.1) }
+        }
+        #expect(links.count == 3)
+        let stranger = Person(school)
+        let answers = try links.map { link in
+            try stranger.post(
+                "/v1/password-resets/redeem",
+                #"{"token":"\#(link)","password":"\#(RunningSchool.password)"}"#
+            ).status
+        }
+        #expect(answers.sorted() == [204, 410, 410])
+    }
+
     @Test func `nobody raises themselves, not even to be the chair`() throws {
         let staffed = try StaffedSchool()
         let own = "/v1/staff/\(try staffed.administratorID())"

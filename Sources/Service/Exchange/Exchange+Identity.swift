@@ -233,6 +233,7 @@ extension Problem {
         case .alreadyEnrolled: self.init(.alreadyEnrolled)
         case .sessionEnded: self = .sessionExpired
         case .resetExpired: self.init(.resetExpired)
+        case .mailedEnough(let wait): self = .throttled(for: wait)
         case .notYours: self.init(.forbidden)
         case .corrupt: throw error
         }

@@ -7,13 +7,14 @@ import SQLite
 extension Exchange {
     /// Mails a person the link to their first password.
     mutating func invite(_ member: StaffMember) throws {
-        let token = try school.identity.tokens.issue(
-            for: member.id,
-            kind: .invite,
-            rules: rules.authentication,
-            now: now,
-            on: db
-        )
+        let token = try identified {
+            try school.identity.tokens.invite(
+                member.id,
+                rules: rules.authentication,
+                now: now,
+                on: db
+            )
+        }
         guard let token else { throw Problem(.conflict, "this account cannot be invited") }
         try mail(
             member,
