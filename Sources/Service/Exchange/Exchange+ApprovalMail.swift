@@ -23,7 +23,7 @@ extension Exchange {
         _ matter: Approval.Matter,
         about member: StaffMember
     ) throws {
-        var addresses = try noticeAddresses()
+        var addresses = Set(try accountNoticeReceivers().map(\.email))
         if member.state != .left { addresses.insert(member.email) }
         if case .addressChange(let email) = matter { addresses.insert(email) }
         if case .decided(_, _, let requester) = announcement,
@@ -102,10 +102,10 @@ extension Exchange {
         )
     }
 
-    /// Where those are mailed whom the policy has told of changes to accounts.
-    private func noticeAddresses() throws -> Set<EmailAddress> {
+    /// Those whom the policy has told of every change to who can elevate.
+    func accountNoticeReceivers() throws -> [StaffMember] {
         let accounts = school.identity.accounts
-        var addresses: Set<EmailAddress> = []
+        var receivers: [Identifier: StaffMember] = [:]
         for role in policy.roles
         where try allows(
             roles: [role],
@@ -113,12 +113,12 @@ extension Exchange {
             on: School.entity,
             elevated: false
         ) {
-            for id in try accounts.holders(of: role, withAuthenticator: false, on: db) {
-                guard let member = try accounts.find(id, on: db) else { continue }
-                addresses.insert(member.email)
+            for id in try accounts.holders(of: role, withAuthenticator: false, on: db)
+            where receivers[id] == nil {
+                receivers[id] = try accounts.find(id, on: db)
             }
         }
-        return addresses
+        return receivers.values.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 
     private func name(of id: Identifier) -> String { names.staff[id]?.name ?? id.description }

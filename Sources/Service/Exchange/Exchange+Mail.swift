@@ -82,18 +82,10 @@ extension Exchange {
         }
     }
 
-    /// Tells those who audit that somebody has an authenticator now.
+    /// Tells those who hear of changes to who can elevate that somebody has an authenticator now.
     mutating func notifyGuardians(of account: Identifier) throws {
         guard let enrolled = names.staff[account] else { return }
-        for member in names.staff.values where member.state == .active && member.id != account {
-            guard
-                try allows(
-                    roles: member.roles,
-                    "readAccessLog",
-                    on: School.accessLog,
-                    elevated: true
-                )
-            else { continue }
+        for member in try accountNoticeReceivers() where member.id != account {
             try mail(
                 member,
                 subject: "An authenticator was enrolled",
