@@ -145,12 +145,19 @@ extension Outbox {
 
     /// Removes the rows that nobody will ask about any more.
     private func prune(on connection: Connection, now: Timestamp) throws {
+        // The index is of what does not wait any more: without saying so it is not used.
         try connection.run(
-            "DELETE FROM mail_outbox WHERE state = 'sent' AND finished_at <= ?1",
+            """
+            DELETE FROM mail_outbox
+            WHERE state = 'sent' AND state <> 'waiting' AND finished_at <= ?1
+            """,
             .time(now - MailLimits.sentKept)
         )
         try connection.run(
-            "DELETE FROM mail_outbox WHERE state = 'dead' AND finished_at <= ?1",
+            """
+            DELETE FROM mail_outbox
+            WHERE state = 'dead' AND state <> 'waiting' AND finished_at <= ?1
+            """,
             .time(now - MailLimits.deadKept)
         )
     }
