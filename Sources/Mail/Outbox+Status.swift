@@ -33,6 +33,20 @@ extension Outbox {
         return census
     }
 
+    /// When a mail was given up last.
+    ///
+    /// - Returns: `nil` where none was in 90 days.
+    /// - Complexity: O(log *n*): every answer about a session asks.
+    public func lastGivenUp(on connection: Connection) throws -> Timestamp? {
+        // The index is of what does not wait any more: without saying so it is not used.
+        try connection.first(
+            """
+            SELECT max(finished_at) FROM mail_outbox WHERE state = 'dead' AND state <> 'waiting'
+            """,
+            read: { $0.optionalTime(0) }
+        ) ?? nil
+    }
+
     /// A mail that was not sent, or not yet.
     public struct Unsent: Sendable, Equatable {
         /// What the log calls it by.

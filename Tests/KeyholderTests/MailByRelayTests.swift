@@ -126,9 +126,17 @@ struct MailByRelayTests {
         let server = try server()
         let school = try school(port: server.port)
         let administrator = try administrator(of: school)
+        func warned() throws -> [String] {
+            let warnings = try administrator.get("/v1/session")["warnings"] as? [String] ?? []
+            return warnings.filter { $0.contains("given up") }
+        }
+        #expect(try warned().isEmpty)
         try invite("never", by: administrator)
         try invite("teacher", by: administrator)
         _ = try mail(to: "teacher", at: server)
+        // Whoever manages accounts sees that there is one; whom it was for stands on the machine.
+        let warnings = try warned()
+        #expect(warnings.count == 1 && !warnings[0].contains("never"), "\(warnings)")
         #expect(school.stop() == 0)
         let line =
             /\S+ to never@whitetrees.example, written \S+, given up \S+, attempts 1: RCPT 550 5.1.1/

@@ -98,6 +98,7 @@ import Testing
         #expect(unsent.first?.recipient == dead.to)
         #expect(unsent.first?.problem == "RCPT 550")
         #expect(unsent.first?.givenUpAt == start)
+        #expect(try store.outbox.lastGivenUp(on: store.connection) == start)
     }
 
     @Test(arguments: [MailError.postponed("451"), .interrupted("451")])
@@ -163,6 +164,7 @@ import Testing
         let store = try #require(store)
         let (sent, dead) = (try store.enqueue(), try store.enqueue())
         try store.mark(sent, .sent)
+        #expect(try store.outbox.lastGivenUp(on: store.connection) == nil)
         try store.mark(dead, .failed(.refused("550")))
         func left(after days: Int64) throws -> [Int] {
             try store.mark(sent, .sent, at: start + .seconds(days * 86_400))

@@ -1,5 +1,6 @@
 import AuditTrail
 import Authentication
+import Mail
 import PolicyEngine
 import SQLite
 
@@ -7,6 +8,8 @@ import SQLite
 extension Exchange {
     /// Two who can help each other, and one more, so that a lost phone leaves two.
     private static let enoughAuthenticators = 3
+    /// For so long they are told of a mail that was given up.
+    private static let mailReminder = Duration.seconds(7 * 86_400)
 
     /// Sentences for the session of somebody who could manage accounts, elevated or not.
     func warnings() throws -> [String] {
@@ -32,6 +35,12 @@ extension Exchange {
             warnings.append(
                 "the authenticator of \(name(of: recovery)) was replaced on the server by"
                     + " operator:\(recovery.operatorUID) at \(recovery.endedAt?.rfc3339 ?? "")"
+            )
+        }
+        if let lost = try school.outbox.lastGivenUp(on: db), lost > now - Exchange.mailReminder {
+            warnings.append(
+                "mails could not be delivered and were given up, the last at \(lost.rfc3339):"
+                    + " `keyholder mail status` on the server names them"
             )
         }
         return warnings
