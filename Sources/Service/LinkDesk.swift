@@ -43,17 +43,41 @@ final class LinkDesk: Sendable {
         }
         if requests.isEmpty { return }
         school.ledger.submit({ connection, _ in
-            var afterCommit: [@Sendable () -> Void] = []
+            var made = Made()
             for request in requests {
-                var exchange = try school.exchange(request.call, on: connection)
-                try exchange.mailLink(to: request.email)
-                afterCommit += exchange.afterCommit
+                try made.add(at: school, request, on: connection)
             }
-            return afterCommit
+            return made
         }) { result in
+            let log = RequestLog()
             switch result {
-            case .success(let actions): for action in actions { action() }
-            case .failure(let error): RequestLog().failure("links were not mailed: \(error)")
+            case .success(let made):
+                for action in made.afterCommit { action() }
+                for error in made.errors.sorted() { log.failure("a link was not mailed: \(error)") }
+            case .failure(let error): log.failure("links were not mailed: \(error)")
+            }
+        }
+    }
+
+    /// What came of the requests of one transaction, of which each stands alone.
+    private struct Made: Sendable {
+        var afterCommit: [@Sendable () -> Void] = []
+        /// Of the requests that came to nothing; each error once.
+        var errors: Set<String> = []
+
+        mutating func add(
+            at school: School,
+            _ request: Request,
+            on connection: Connection
+        ) throws {
+            do {
+                var exchange = try school.exchange(request.call, on: connection)
+                try connection.savepoint { try exchange.mailLink(to: request.email) }
+                afterCommit += exchange.afterCommit
+            } catch {
+                // A transaction that is gone is everybody's.
+                guard connection.isInTransaction else { throw error }
+                errors.insert(String(describing: error))
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 /// Forgotten and changed passwords, over TLS, from outside.
@@ -55,9 +56,7 @@ struct PasswordTests {
         #expect(try redeem(third, PasswordTests.other, by: stranger).status == 204)
     }
 
-    @Test func `the link is made from the public URL and mailed to the account's own address`()
-        throws
-    {
+    @Test func `no Host header changes the link, and no look-alike gets it`() throws {
         let staffed = try StaffedSchool()
         let stranger = Person(staffed.school)
         let address = "teacher@whitetrees.example"
@@ -88,6 +87,25 @@ struct PasswordTests {
                 $0.contains("https://school.example/#")
             }
         )
+    }
+
+    @Test func `a link that cannot be made takes no other one with it`() throws {
+        let staffed = try StaffedSchool()
+        let (school, stranger) = (staffed.school, Person(staffed.school))
+        let damaged = try #require(staffed.ids["bystander"].flatMap { Identifier($0) })
+        let connection = try Connection(path: school.database, access: .writing)
+        try connection.run("UPDATE account SET name = x'00' WHERE id = ?1", .id(damaged))
+        // Asked for within half a second they are made together.
+        let names = ["teacher", "bystander", "colleague"]
+        let earlier = try names.map { try links(to: "\($0)@whitetrees.example", school) }
+        for name in names { try ask("\(name)@whitetrees.example", by: stranger) }
+        for (name, before) in zip(names, earlier) where name != "bystander" {
+            _ = try newLink(to: "\(name)@whitetrees.example", school, besides: before)
+        }
+        #expect(try links(to: "bystander@whitetrees.example", school) == earlier[1])
+        let log = try String(contentsOfFile: school.errorLog, encoding: .utf8)
+        #expect(log.contains("failure=a%20link%20was%20not%20mailed:"))
+        #expect(!log.contains("bystander"))
     }
 
     @Test func `one's own password is changed with the present one, and other sessions end`() throws
@@ -192,6 +210,15 @@ struct PasswordTests {
     ) throws -> String {
         let before = try links(to: address, school)
         _ = try body()
+        return try newLink(to: address, school, besides: before)
+    }
+
+    /// The link that is or will be mailed and is none of those before.
+    private func newLink(
+        to address: String,
+        _ school: RunningSchool,
+        besides before: Set<String>
+    ) throws -> String {
         let deadline = Date().addingTimeInterval(10)
         while Date() < deadline {
             if let new = try links(to: address, school).subtracting(before).first { return new }
