@@ -12,6 +12,8 @@ struct KeyFolder: ~Copyable {
     /// A read-only file system, as systemd makes for credentials: there the access-control list
     /// that lets the service's user in shows as rights of the group.
     private let isReadOnly: Bool
+    /// Whether `init(creating:)` made it.
+    private(set) var isNew = false
 
     /// Opens a folder and checks who may enter it.
     init(opening path: String) throws(CryptoError) {
@@ -32,13 +34,15 @@ struct KeyFolder: ~Copyable {
     /// one. Only an empty one, so that no folder of the person's own is changed by a slip, and no
     /// key that others could read is ever taken into use.
     init(creating path: String) throws(CryptoError) {
-        if mkdir(path, 0o700) != 0 {
+        let isNew = mkdir(path, 0o700) == 0
+        if !isNew {
             guard errno == EEXIST else {
                 throw .keyFolder(path: path, reason: KeyFolder.cannot("be made", errno))
             }
             try KeyFolder.tighten(path)
         }
         try self.init(opening: path)
+        self.isNew = isNew
     }
 
     /// Refuses a folder that holds anything but what the repository puts there.
@@ -243,6 +247,9 @@ struct KeyFolder: ~Copyable {
     /// Removes a file; `false` when it cannot be removed.
     @discardableResult
     func remove(_ name: String) -> Bool { unlinkat(descriptor, name, 0) == 0 }
+
+    /// Removes the folder; one with something in it stays.
+    func removeIfEmpty() { rmdir(path) }
 
     func refusal(_ name: String, _ reason: String) -> CryptoError {
         .keyFolder(path: "\(path)/\(name)", reason: reason)

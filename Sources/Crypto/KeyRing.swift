@@ -78,22 +78,23 @@ public struct KeyRing: Sendable {
     ///
     /// Refuses a folder that holds anything but a README.md and a .gitignore, and closes one that
     /// others may enter; what it made is removed again when it fails half-way.
+    /// - Returns: what was made, for whoever needs it no more when the next step fails.
     /// - Throws: `CryptoError.keyFolder`.
-    public static func create(in path: String) throws(CryptoError) {
-        let folder = try KeyFolder(creating: path)
+    @discardableResult
+    public static func create(in path: String) throws(CryptoError) -> NewKeys {
+        var keys = NewKeys(folder: try KeyFolder(creating: path))
         // Looked at once it is closed: whoever could write to it before may have left something.
-        try folder.refuseContents()
-        var made: [String] = []
+        try keys.folder.refuseContents()
         do throws(CryptoError) {
             for name in Kind.allCases.map({ "\($0.rawValue)-1" }) + ["numbers"] {
-                try folder.writeKey(name, .random(count: KeyFolder.keyLength))
-                made.append(name)
+                try keys.add(name)
             }
-            try folder.sync()
+            try keys.folder.sync()
         } catch {
-            for name in made { folder.remove(name) }
+            keys.remove()
             throw error
         }
+        return keys
     }
 
     /// Adds the next version of a key of `kind`, durably, and returns its number.
@@ -146,6 +147,31 @@ public struct KeyRing: Sendable {
     /// - Throws: never in practice: the key's length was checked when it was read.
     public func currentCursorCipher() throws(CryptoError) -> AESGCM {
         try AESGCM(key: cursor.current)
+    }
+}
+
+/// Keys that `KeyRing.create` has just made.
+public struct NewKeys: ~Copyable {
+    let folder: KeyFolder
+    private var names: [String] = []
+
+    init(folder: consuming KeyFolder) { self.folder = folder }
+
+    mutating func add(_ name: String) throws(CryptoError) {
+        try folder.writeKey(name, .random(count: KeyFolder.keyLength))
+        names.append(name)
+    }
+
+    /// Removes them, and the folder where it was made with them and holds nothing else.
+    ///
+    /// Only while nothing was sealed with them.
+    /// - Returns: `false` when one of them cannot be removed.
+    @discardableResult
+    public consuming func remove() -> Bool {
+        var isGone = true
+        for name in names where !folder.remove(name) { isGone = false }
+        if folder.isNew { folder.removeIfEmpty() }
+        return isGone
     }
 }
 

@@ -130,6 +130,17 @@ final class DataFolder: Sendable {
         return connection
     }
 
+    /// Removes the database of a school that was not founded in the end, connections to it closed.
+    ///
+    /// The lock stays: somebody who opened its file a moment ago would hold nothing else.
+    /// - Returns: `false` when a file of it cannot be removed.
+    func removeDatabase() -> Bool {
+        var isGone = true
+        for suffix in ["", "-wal", "-shm"]
+        where unlink(database + suffix) != 0 && errno != ENOENT { isGone = false }
+        return isGone
+    }
+
     /// Reads what the folder says of its school.
     static func deed(on connection: Connection) throws -> Deed {
         let keys = try connection.all("SELECT table_name, version, wrapped FROM data_key") { row in

@@ -19,7 +19,8 @@ public enum SchoolFounding {
 
     /// Makes the keys and the database of a new school.
     ///
-    /// - Throws: `ServiceError.folder` when anything is there already; nothing is changed then.
+    /// - Throws: `ServiceError.folder` when anything is there already; nothing is changed then. What
+    ///   was made before something else went wrong (a full disk) is removed again.
     public static func found(
         name: String,
         administrator email: String,
@@ -41,14 +42,44 @@ public enum SchoolFounding {
             name: "First administrator",
             roles: firstRoles(policy)
         )
-        try KeyRing.create(in: paths.keys)
-        let keyRing = try KeyRing(folder: paths.keys)
+        let keys = try KeyRing.create(in: paths.keys)
+        do {
+            return try fill(
+                folder,
+                name: name,
+                with: account,
+                keyRing: try KeyRing(folder: paths.keys),
+                policy: policy,
+                settings: settings,
+                now: clock.now()
+            )
+        } catch {
+            // Only what this call has made: both folders were without a school when it began.
+            let isGone = (folder.removeDatabase(), keys.remove())
+            guard isGone == (true, true) else {
+                throw ServiceError.folder(
+                    "\(error); the new files in `\(paths.data)` and `\(paths.keys)` are to be removed"
+                )
+            }
+            throw error
+        }
+    }
+
+    /// Makes the database and what is in it from the first day.
+    private static func fill(
+        _ folder: DataFolder,
+        name: String,
+        with account: NewAccount,
+        keyRing: KeyRing,
+        policy: PolicyInForce,
+        settings: MachineSettings,
+        now: Timestamp
+    ) throws -> SetUp {
         let deed = DataFolder.Deed(
             name: name,
             origin: LogOrigin(firstOf: "keyholder.\(settings.publicURL.host)"),
             keys: try SealingKeys.generate(tables: DataFolder.sealedTables, keyRing: keyRing)
         )
-        let now = clock.now()
         let connection = try folder.create(deed, now: now)
         let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
         let identity = try IdentityStore(keyRing: keyRing, sealing: sealing)

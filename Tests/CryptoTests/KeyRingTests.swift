@@ -73,6 +73,23 @@ struct KeyRingTests {
     }
 
     @Test
+    func `keys that nothing came of are removed, and what was there before is not`() throws {
+        let (new, old) = (parent.path + "/new", parent.path + "/old")
+        #expect(try KeyRing.create(in: new).remove())
+        #expect(!FileManager.default.fileExists(atPath: new))
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
+        try "x".write(toFile: "\(old)/README.md", atomically: false, encoding: .utf8)
+        #expect(try KeyRing.create(in: old).remove())
+        #expect(try FileManager.default.contentsOfDirectory(atPath: old) == ["README.md"])
+        // And where a key was removed already, the rest goes all the same.
+        let keys = try KeyRing.create(in: old)
+        unlink("\(old)/pepper-1")
+        let isGone = keys.remove()
+        #expect(!isGone)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: old) == ["README.md"])
+    }
+
+    @Test
     func `a folder that holds something else is refused as it is`() throws {
         let other = parent.path + "/other"
         try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
