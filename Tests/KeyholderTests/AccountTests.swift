@@ -211,6 +211,57 @@ struct AccountTests {
         }
     }
 
+    @Test func `the last who manages accounts stays, also when two go at once`() throws {
+        let (school, first) = try RunningSchool.founded()
+        try first.elevate()
+        let address = "it@whitetrees.example"
+        let invited = try first.post(
+            "/v1/staff",
+            #"{"email":"\#(address)","name":"It Person","roles":["staff","administrator"]}"#
+        )
+        let second = Person(school)
+        try second.redeem(try school.link(to: address))
+        try second.signIn(address)
+        try second.enrol(try #require(invited["enrolmentCode"] as? String))
+        let user = try first.get("/v1/session")["user"] as? [String: Any]
+        let (people, ids) = (
+            [first, second],
+            [user?["id"] as? String ?? "", invited["id"] as? String ?? ""]
+        )
+        let roles = #"{"roles":["staff"]}"#
+        for (round, bodies) in [
+            [roles, roles], [roles, #"{"state":"suspended"}"#], [roles, roles], [roles, roles],
+        ].enumerated() {
+            for person in people
+            where try person.get("/v1/session")["elevated"] as? Bool != true {
+                try person.elevate(with: person.recoveryCodes[round])
+            }
+            // Each goes, or each sends the other away.
+            let targets = round < 2 ? ids : ids.reversed()
+            let answers = try atOnce({ try first.patch("/v1/staff/\(targets[0])", bodies[0]) }) {
+                try second.patch("/v1/staff/\(targets[1])", bodies[1])
+            }
+            let isDone = answers.map { $0.status == 200 }
+            #expect(Set(isDone) == [true, false], "\(answers.map(\.text))")
+            let refused = answers.first { $0.status != 200 }
+            if round < 2 { #expect(refused?.problem == "last-holder") }
+            let gone = isDone[0] == (round < 2) ? 0 : 1
+            let left = people[1 - gone]
+            let managers = try left.get("/v1/staff").items.filter { member in
+                member["state"] as? String == "active"
+                    && (member["roles"] as? [String])?.contains("administrator") == true
+            }
+            #expect(managers.count == 1 && managers.first?["authenticator"] as? String == "active")
+            let back = try left.patch(
+                "/v1/staff/\(ids[gone])",
+                #"{"roles":["staff","administrator"],"state":"active"}"#
+            )
+            #expect(back.status == 200, "\(back.text)")
+            // Only the second one is ever suspended, which ends the session.
+            if bodies[gone] != roles { try second.signIn(address) }
+        }
+    }
+
     @Test func `no answer to an administrator shows what opens somebody else's account`() throws {
         let staffed = try StaffedSchool(approval: "always")
         let (school, administrator) = (staffed.school, staffed.administrator)
