@@ -35,6 +35,40 @@ struct PasswordTests {
         #expect(notice?.contains(link) == false)
     }
 
+    @Test func `no password is set without the token that was mailed`() throws {
+        let staffed = try StaffedSchool()
+        let (stranger, address) = (Person(staffed.school), "teacher@whitetrees.example")
+        let used = try staffed.school.link(to: address)
+        let link = try newLink(to: address, staffed.school) { try ask(address, by: stranger) }
+        let session = try #require(staffed.teacher.token)
+        let near = String(link.dropLast()) + (link.hasSuffix("A") ? "Q" : "A")
+        for token in ["", used, near, link + "A", String(link.dropLast()), session, address] {
+            let answer = try redeem(token, PasswordTests.other, by: stranger)
+            #expect(answer.problem == "reset-expired", "\(token): \(answer.text)")
+        }
+        let password = #""password":"\#(PasswordTests.other)""#
+        for body in [
+            "{\(password)}", #"{"token":null,\#(password)}"#,
+            #"{"token":["\#(link)"],\#(password)}"#, #"{"token":true,\#(password)}"#,
+            #"{"email":"\#(address)",\#(password)}"#,
+            #"{"token":"\#(used)","email":"\#(address)",\#(password)}"#,
+        ] {
+            let answer = try stranger.post("/v1/password-resets/redeem", body)
+            #expect(answer.problem == "validation", "\(body): \(answer.text)")
+        }
+        // Nor by those who manage accounts, nor by somebody who is not signed in.
+        let path = "/v1/staff/\(staffed.ids["teacher"] ?? "")"
+        #expect(try staffed.administrator.patch(path, "{\(password)}").fields == ["password"])
+        let new = #"{"email":"n@whitetrees.example","name":"N N","roles":["staff"],\#(password)}"#
+        #expect(try staffed.administrator.post("/v1/staff", new).fields == ["password"])
+        let own = try change(from: RunningSchool.password, to: PasswordTests.other, by: stranger)
+        #expect(own.problem == "not-authenticated")
+        #expect(try signIn(address, PasswordTests.other, by: stranger).status == 401)
+        #expect(try signIn(address, RunningSchool.password, by: stranger).status == 201)
+        stranger.token = nil
+        #expect(try redeem(link, PasswordTests.other, by: stranger).status == 204)
+    }
+
     @Test func `a newer link ends the older, and an hour has three mails`() throws {
         let staffed = try StaffedSchool()
         let address = "teacher@whitetrees.example"
@@ -106,6 +140,25 @@ struct PasswordTests {
         let log = try String(contentsOfFile: school.errorLog, encoding: .utf8)
         #expect(log.contains("failure=a%20link%20was%20not%20mailed:"))
         #expect(!log.contains("bystander"))
+    }
+
+    @Test func `elevation ends with the change of one's own password, at the very next request`()
+        throws
+    {
+        let (_, person) = try RunningSchool.founded()
+        try person.elevate()
+        #expect(try person.get("/v1/staff").status == 200)
+        // What changes nothing ends nothing.
+        let wrong = try change(from: "nonsense", to: PasswordTests.other, by: person)
+        #expect(wrong.problem == "invalid-credentials")
+        #expect(try person.get("/v1/staff").status == 200)
+        let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: person)
+        #expect(done.status == 204)
+        let refused = try person.get("/v1/staff")
+        #expect(refused.status == 401 && refused.problem == "elevation-required")
+        let session = try person.get("/v1/session")
+        #expect(session.status == 200 && session["elevated"] as? Bool == false)
+        #expect(session["elevatedUntil"] is NSNull)
     }
 
     @Test func `one's own password is changed with the present one, and other sessions end`() throws
