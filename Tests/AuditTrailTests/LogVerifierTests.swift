@@ -94,6 +94,48 @@ struct LogVerifierTests {
     }
 
     @Test
+    func `a log sealed again with a later key is found out by whoever has an old checkpoint`()
+        throws
+    {
+        let log = try TestLog()
+        try log.append((0..<20).map { try entry($0) })
+        func issuer(goingOnFrom latest: String? = nil) throws -> CheckpointIssuer {
+            try CheckpointIssuer(
+                origin: CheckpointTests.origin,
+                keys: KeyRing(folder: log.folder + "/keys").logSigning,
+                latest: latest,
+                stored: StoredTree(on: log.reader())
+            )
+        }
+        var first = try issuer()
+        let checkpoint = try first.issue(
+            for: AccessLog(loading: log.reader(), commitments: log.commitments).tree
+        )
+        // Somebody with both folders changes what was logged, adds a key and signs with it.
+        try log.tamper(TestLog.unguarded + "DELETE FROM access_log WHERE idx >= 19;")
+        try log.append([try entry(1_000), try entry(1_001)])
+        _ = try KeyRing.addKey(.logSigning, in: log.folder + "/keys")
+        var later = try issuer()
+        let sealed = try later.issue(
+            for: AccessLog(loading: log.reader(), commitments: log.commitments).tree
+        )
+        #expect(sealed.size == 21)
+        #expect(try log.verify(sealed).problems.isEmpty)
+        #expect(
+            try log.verify(checkpoint).problems == [
+                "the first 20 entries are not those of the checkpoint"
+            ]
+        )
+        // The later key is none of those that the holder of the old checkpoint trusts.
+        let forged = try UnverifiedCheckpoint(parsing: sealed.note)
+        #expect(throws: AuditError.self) { try forged.verify(withAny: first.noteKeys) }
+        // Nor does the service itself go on from there.
+        #expect(throws: AuditError.inconsistentTree(signed: 20, offered: 21)) {
+            try issuer(goingOnFrom: checkpoint.note)
+        }
+    }
+
+    @Test
     func `entries stay verifiable after the commitment key changed`() throws {
         let log = try TestLog()
         try log.append((0..<10).map { try entry($0) })
