@@ -7,7 +7,7 @@ import Testing
 /// What went wrong in well-known products, each by name.
 @Suite struct LessonTests {
     @Test func `one code is accepted once when two requests race`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         let other = try school.signIn("ada@school.example").session
         let code = try school.code6(totp)
         let (store, rules, now) = (school.store, school.rules, school.now)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `a used code is dead later, in another session and after a restart`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         let code = try school.code6(totp)
         #expect(try school.elevate(session, code).started != nil)
         let other = try school.signIn("ada@school.example")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `an older step than the used one is dead too`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         let ahead = try #require(
             try school.elevate(session, school.code6(totp, steps: 1)).started
         )
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `one's own used code is not counted as a failure`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         let code = try school.code6(totp)
         let started = try #require(try school.elevate(session, code).started)
         for _ in 0..<20 {
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `parallel guesses of codes are five evaluated at the most`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         let wrong = try school.wrongCode(totp)
         let (store, rules, now) = (school.store, school.rules, school.now)
         let outcomes = try race(school, 500) { _, connection in
@@ -244,29 +244,6 @@ import Testing
         #expect(try school.trySignIn("ada@school.example").wait == .seconds(30))
     }
 
-    @Test func `made-up addresses take the room of a fixed number of counts`() throws {
-        let school = try TestSchool()
-        school.rules.throttle.schoolNetworks = [try #require(NetworkRange("192.0.2.0/24"))]
-        try school.connection.savepoint {
-            for number in 0..<20_000 {
-                _ = try school.store.checks.begin(
-                    email: "made-up\(number)@school.example",
-                    client: school.client,
-                    rules: school.rules,
-                    now: school.now,
-                    on: school.connection
-                )
-            }
-        }
-        let counts = try #require(
-            try school.connection.first("SELECT count(*), max(slot) FROM throttle") { row in
-                (rows: row.int(0), highest: row.int(1))
-            }
-        )
-        // Of 65,536 counts, 20,000 addresses meet in some 17,200.
-        #expect((16_500...18_000).contains(counts.rows) && counts.highest < 65_536)
-    }
-
     @Test(arguments: ["ada@school.example", "nobody@school.example"])
     func `no address is told from another by what the file grows by`(address: String) throws {
         let school = try TestSchool()
@@ -303,7 +280,7 @@ import Testing
     }
 
     @Test func `a hundred wrong codes disable the authenticator and end elevation`() throws {
-        let (school, session, totp) = try enrolled()
+        let (school, session, totp) = try TestSchool.enrolled()
         school.rules.sessionIdle = .seconds(600_000)
         school.rules.sessionLongest = .seconds(600_000)
         let long = try school.signIn("ada@school.example").session
@@ -315,13 +292,6 @@ import Testing
         }
         #expect(try school.elevate(long, school.code6(totp)).refusal == .noAuthenticator)
         #expect(try school.resolve(started.token).session?.isElevated != true)
-    }
-
-    private func enrolled() throws -> (TestSchool, Session, TOTP) {
-        let school = try TestSchool()
-        try school.person("ada@school.example")
-        let session = try school.signIn("ada@school.example").session
-        return (school, session, try school.enrol(session).totp)
     }
 
     /// Hands `count` pieces to the one writer at once and waits for all.

@@ -1,4 +1,5 @@
 import Authentication
+import Crypto
 import SQLite
 import Testing
 
@@ -33,6 +34,16 @@ import Testing
         let fourth = try issue(school, member)
         try change(school, member, AccountChange(state: .suspended))
         #expect(try !isAlive(school, fourth))
+    }
+
+    @Test func `a token is 256 bits, and the file has no more of it than its hash`() throws {
+        let school = try TestSchool()
+        let token = try issue(school, try school.person("ada@school.example"))
+        let bytes = try Base64.url.decode(token)
+        #expect(bytes.count == 32)
+        let dump = try run("/usr/bin/sqlite3", school.path, ".dump")
+        #expect(!dump.contains(token) && !dump.contains(Hex.encode(bytes)))
+        #expect(dump.contains(Hex.encode(SHA256.hash(bytes))))
     }
 
     @Test func `a weak password leaves the token alive and names every broken rule`() throws {

@@ -5,6 +5,14 @@ import Testing
 
 /// What the service does with the calls about a session and an authenticator.
 extension TestSchool {
+    /// A school and somebody signed in who has an authenticator.
+    static func enrolled() throws -> (TestSchool, Session, TOTP) {
+        let school = try TestSchool()
+        try school.person("ada@school.example")
+        let session = try school.signIn("ada@school.example").session
+        return (school, session, try school.enrol(session).totp)
+    }
+
     func change(_ account: Identifier, _ change: AccountChange) throws {
         _ = try store.accounts.change(
             account,

@@ -46,6 +46,26 @@ struct ThrottleTests {
         try counted(answers.count { $0 == 429 } + 1, school)
     }
 
+    @Test func `wrong codes and their wait survive kill -9, and passwords do not wait with them`()
+        throws
+    {
+        let (school, person) = try RunningSchool.founded(firstWait: 3_600)
+        let wrong = #"{"code":"\#(try person.wrongCode())"}"#
+        let path = "/v1/session/elevation"
+        for _ in 0..<5 { #expect(try person.post(path, wrong).problem == "invalid-code") }
+        #expect(try person.post(path, wrong).problem == "throttled")
+        school.kill()
+        try school.start()
+        let right = #"{"code":"\#(try person.code())"}"#
+        let elsewhere = try person.another(ThrottleTests.address)
+        for (somebody, body) in [(person, right), (person, wrong), (elsewhere, right)] {
+            let refused = try somebody.post(path, body)
+            #expect(refused.status == 429 && refused.problem == "throttled", "\(refused.text)")
+            let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+            #expect((1...3_600).contains(wait))
+        }
+    }
+
     @Test func `a forwarded-for header counts only as the last word of a configured proxy`() throws
     {
         let school = try RunningSchool()
