@@ -37,7 +37,14 @@ final class TestSchool {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    var path: String { folder.appendingPathComponent("db").path }
+    private(set) lazy var path = folder.appendingPathComponent("db").path
+
+    /// Another file, with the same keys and nobody in it.
+    func moveToAnotherFile() throws {
+        path += "2"
+        try restart()
+        try Migrations.apply([IdentityStore.migrations], to: connection, now: now)
+    }
 
     /// The program dies and starts again: memory is gone, the file is as it was.
     func restart() throws {
