@@ -93,6 +93,33 @@ struct ThrottleTests {
         #expect(told == [401, 401, 401, 429, 429, 429, 401])
     }
 
+    @Test func `a forwarded-for header that makes no sense skips no step`() throws {
+        let (school, _) = try RunningSchool.founded()
+        #expect(school.stop() == 0)
+        try replace("config.json", of: school) {
+            $0.replacing("{", with: #"{"behindProxy": true, "#, maxReplacements: 1)
+        }
+        try school.start()
+        for value in [
+            "", ",", " , ", "unknown", "_hidden", "203.0.113.7,", "999.1.1.1", "[::1]:80", "\u{e9}",
+            "' OR 1=1 --", String(repeating: "203.0.113.7, ", count: 200),
+        ] {
+            let header = ["X-Forwarded-For: \(value)"]
+            #expect(try statuses([header], school) == [401], "\(value)")
+            let person = Person(school)
+            let answer = try signIn(by: person, headers: header)
+            #expect(answer.status == 201 && answer["elevated"] as? Bool == false, "\(value)")
+            person.token = answer["token"] as? String
+            let path = "/v1/session/elevation"
+            let wrong = Data(#"{"code":"aaaa-aaaa-aaaa-aaaa"}"#.utf8)
+            // Five in all are evaluated, wherever they claim to come from.
+            let code = try person.call("POST", path, wrong, headers: header)
+            #expect([401, 429].contains(code.status), "\(value): \(code.text)")
+            let staff = try person.call("GET", "/v1/staff", headers: header)
+            #expect(staff.problem == "elevation-required", "\(value)")
+        }
+    }
+
     /// The status of a wrong password for an address of its own, by each list of header fields.
     private func statuses(_ headers: [[String]], _ school: RunningSchool) throws -> [Int] {
         let person = Person(school)
