@@ -3,8 +3,13 @@ import Testing
 
 /// What was mailed to somebody, read from the folder that stands for the relay.
 extension RunningSchool {
-    /// The mails to an address, once there are as many as expected.
-    func mails(to address: String, atLeast count: Int = 1) throws -> [String] {
+    /// The mails to an address, or those of them that say something, once there are as many as
+    /// expected.
+    func mails(
+        to address: String,
+        saying text: String? = nil,
+        atLeast count: Int = 1
+    ) throws -> [String] {
         let deadline = Date().addingTimeInterval(10)
         var found: [String] = []
         repeat {
@@ -12,6 +17,7 @@ extension RunningSchool {
                 .filter { $0.hasSuffix(".eml") }
                 .map { try String(contentsOfFile: "\(folder)/mail/\($0)", encoding: .utf8) }
                 .filter { $0.contains("To: \(address)") || $0.contains("To: <\(address)>") }
+                .filter { mail in text.map { mail.contains($0) } ?? true }
         } while found.count < count && Date() < deadline
         #expect(found.count >= count, "\(found.count) mails to \(address)")
         return found

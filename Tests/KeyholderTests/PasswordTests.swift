@@ -179,6 +179,9 @@ struct PasswordTests {
         #expect(try elsewhere.get("/v1/session").status == 200)
         let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: person)
         #expect(done.status == 204, "\(done.text)")
+        // Once by the first link, and once now.
+        let (address, told) = (RunningSchool.administrator, "Your password was set.")
+        #expect(try school.mails(to: address, saying: told, atLeast: 2).count == 2)
         #expect(try person.get("/v1/session").status == 200)
         #expect(try elsewhere.get("/v1/session").problem == "session-expired")
         let nobody = Person(school)
