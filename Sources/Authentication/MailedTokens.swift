@@ -88,13 +88,14 @@ public struct MailedTokens: Sendable {
         let bytes = Random.bytes(MailedToken.length)
         let lifetime = kind == .invite ? rules.inviteLifetime : rules.resetLifetime
         let index = keys.addressIndex(member.email)
+        // The hour begins anew with each mail: so no hour has more, wherever it is taken.
         try connection.run(
             """
             INSERT INTO mailed_token (account, hash, kind, address_index, expires_at, hour_start, mails)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8)
             ON CONFLICT (account) DO UPDATE SET hash = ?2, kind = ?3, address_index = ?4,
                 expires_at = ?5, mails = iif(hour_start > ?7, mails, 0) + ?8,
-                hour_start = iif(hour_start > ?7, hour_start, ?6)
+                hour_start = iif(?8 = 0, hour_start, ?6)
             """,
             .id(account),
             .blob(SHA256.hash(bytes)),
