@@ -15,7 +15,11 @@ struct ContractTests {
 
     /// The school of all these tests.
     static var school: ContractSchool {
-        get throws { try #require(current) }
+        get throws {
+            let school = try #require(current)
+            try school.wake()
+            return school
+        }
     }
 }
 
@@ -40,6 +44,8 @@ final class ContractSchool: @unchecked Sendable {
     /// The senior leader on another device, elevated; `staffed.leader` is not.
     let reviewer: Person
     let ids: [String: String]
+    private var wokenAt = ContinuousClock.now
+    private var returns = 0
 
     var running: RunningSchool { staffed.school }
 
@@ -59,6 +65,28 @@ final class ContractSchool: @unchecked Sendable {
         reviewer = try staffed.leader.another("leader@whitetrees.example")
         try reviewer.elevate(with: try staffed.leader.code())
         ids = staffed.ids.merging(["deputy": try #require(answer["id"] as? String)]) { $1 }
+    }
+
+    /// Keeps the sessions of all alive, and signs in again whoever was idle too long: on a slow
+    /// machine the tests of other suites come between.
+    fileprivate func wake() throws {
+        guard ContinuousClock.now - wokenAt > .seconds(60) else { return }
+        wokenAt = .now
+        var hasReturned = false
+        let leader = staffed.leader
+        for (person, name, elevatedBy) in [
+            (staffed.administrator, "office", staffed.administrator),
+            (staffed.teacher, "teacher", nil), (staffed.colleague, "colleague", nil),
+            (staffed.bystander, "bystander", nil), (leader, "leader", nil),
+            (reviewer, "leader", leader), (deputy, "deputy", deputy),
+            (staffed.safeguarding, "safeguarding", staffed.safeguarding),
+        ] as [(Person, String, Person?)]
+        where try person.post("/v1/session/activity").status == 401 {
+            hasReturned = true
+            try person.signIn("\(name)@whitetrees.example")
+            try elevatedBy.map { try person.elevate(with: $0.recoveryCodes[9 - returns]) }
+        }
+        if hasReturned { returns += 1 }
     }
 
     /// Sends a request with no header field but these; `HEAD` is asked for as such.
