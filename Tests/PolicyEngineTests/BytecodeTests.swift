@@ -61,6 +61,60 @@ import Testing
         #expect(counts.allowed > 0 && counts.erring > 0)
     }
 
+    @Test func `a question asked by others, otherwise and of others is decided as one asked anew`()
+        throws
+    {
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed \(seed)")
+        var random = RandomWorld(seed: seed)
+        var allowed = 0
+        for _ in 0..<200 {
+            let text = random.policies(count: random.pick([1, 6, 12, 80]))
+            let set = try PolicySet(parsing: [(name: "random", text: text)])
+            let authorizer = Authorizer(policies: set, identifier: "")
+            let list = random.entities()
+            let split = random.number(below: list.count + 1)
+            let walked = try Entities(list)
+            let laidOut = try Entities(Array(list[split...])).prepared(for: authorizer)
+                .adding(Array(list[..<split]))
+            let context = random.record(2)
+            for entities in [walked, laidOut] {
+                func uid() -> EntityUID {
+                    // Now and then one that nothing else names.
+                    random.chance(10) ? EntityUID(type: "New", id: "n") : random.anyUID()
+                }
+                var request = Request(
+                    principal: uid(),
+                    action: uid(),
+                    resource: uid(),
+                    context: context
+                )
+                var question = Question(request, entities)
+                for _ in 0..<12 {
+                    let (person, act, thing) = (
+                        random.chance(50) ? uid() : nil, random.chance(50) ? uid() : nil,
+                        random.chance(50) ? uid() : nil
+                    )
+                    question = question.asked(by: person, act, on: thing)
+                    request = Request(
+                        principal: person ?? request.principal,
+                        action: act ?? request.action,
+                        resource: thing ?? request.resource,
+                        context: context
+                    )
+                    let expected = authorizer.isAuthorizedByWalk(request, walked)
+                    let response = authorizer.isAuthorized(question)
+                    #expect(describe(response) == describe(expected), "\(request)\n\(text)")
+                    #expect(
+                        authorizer.permits(question) == authorizer.permits(request, entities)
+                    )
+                    if response.decision == .allow { allowed += 1 }
+                }
+            }
+        }
+        #expect(allowed > 100)
+    }
+
     @Test func `what one request brings along is found by name and forgotten with it`() throws {
         let text = "permit (principal, action, resource) when { resource.owner == principal };"
         let set = try PolicySet(parsing: [(name: "test", text: text)])
