@@ -64,7 +64,8 @@ struct StaffedSchool {
         ]
         fields.merge(changes) { $1 }
         if let without { fields[without] = nil }
-        return try JSONSerialization.data(withJSONObject: fields)
+        // In one order, so that the same incident is the same bytes.
+        return try JSONSerialization.data(withJSONObject: fields, options: .sortedKeys)
     }
 
     static func time(daysFromNow days: Double) -> String {
