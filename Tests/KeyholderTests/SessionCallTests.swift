@@ -88,6 +88,22 @@ struct SessionCallTests {
         #expect(try leader.get("/v1/session").problem == "session-expired")
     }
 
+    @Test func `a token in a URL opens nothing and is written nowhere`() throws {
+        let (school, person) = try RunningSchool.founded()
+        let token = try #require(person.token)
+        let stranger = Person(school)
+        for path in ["/v1/session", "/v1/sessions", "/v1/authenticator"] {
+            for name in ["token", "access_token", "session", "Authorization"] {
+                let answer = try stranger.get("\(path)?\(name)=\(token)")
+                #expect(answer.problem == "not-authenticated", "\(path) \(name): \(answer.text)")
+            }
+        }
+        #expect(try stranger.get("/v1/session/\(token)").problem == "not-found")
+        #expect(try person.get("/v1/session").status == 200)
+        #expect(school.stop() == 0)
+        try nothingTells([token], school)
+    }
+
     @Test func `looking at the session is no activity, working and being there is`() throws {
         let (school, person) = try RunningSchool.founded()
         let watcher = try person.another(RunningSchool.administrator)
