@@ -14,20 +14,14 @@ extension Entry {
         uid: UInt32,
         at now: Timestamp
     ) throws -> Entry {
-        try Entry(
-            at: now,
-            actor: .operating(uid: uid),
-            session: nil,
-            elevated: false,
-            address: "",
-            action: action,
-            resource: resource.description,
-            subjects: [],
-            decision: decision,
-            policies: [],
+        try withoutRequest(
+            action,
+            by: .operating(uid: uid),
+            on: resource,
             policySet: policySet,
+            decision: decision,
             reason: reason,
-            requestID: Hex.encode(Random.bytes(8))
+            at: now
         )
     }
 
@@ -39,16 +33,36 @@ extension Entry {
         reason: String,
         at now: Timestamp
     ) throws -> Entry {
+        try withoutRequest(
+            action,
+            by: .service,
+            on: resource,
+            policySet: policySet,
+            decision: .deny,
+            reason: reason,
+            at: now
+        )
+    }
+
+    private static func withoutRequest(
+        _ action: String,
+        by actor: Actor,
+        on resource: EntityUID,
+        policySet: String,
+        decision: Decision,
+        reason: String?,
+        at now: Timestamp
+    ) throws -> Entry {
         try Entry(
             at: now,
-            actor: .service,
+            actor: actor,
             session: nil,
             elevated: false,
             address: "",
             action: action,
             resource: resource.description,
             subjects: [],
-            decision: .deny,
+            decision: decision,
             policies: [],
             policySet: policySet,
             reason: reason,
