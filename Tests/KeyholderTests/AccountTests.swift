@@ -175,6 +175,13 @@ struct AccountTests {
         ] {
             #expect(try staffed.change("safeguarding", change).problem == "last-holder")
         }
+        // What cannot be done as things are was tried all the same.
+        try staffed.safeguarding.elevate()
+        let tried = try staffed.safeguarding.get("/v1/access-log?limit=20").items.filter { entry in
+            entry["reason"] as? String == "last-holder"
+        }
+        #expect(tried.map { $0["action"] as? String } == Array(repeating: "changeStaff", count: 3))
+        #expect(tried.allSatisfy { $0["decision"] as? String == "deny" })
         // A deputy without an authenticator is none.
         let deputy = try staffed.change("bystander", ["roles": ["staff", "dsl"]])
         #expect(try staffed.change("safeguarding", ["roles": ["staff"]]).problem == "last-holder")

@@ -91,6 +91,11 @@ struct SecondFactorTests {
         let unlock =
             #"{"password":"\#(RunningSchool.password)","code":"\#(digits)"}"#
         #expect(try teacher.post("/v1/session/unlock", unlock).problem == "no-authenticator")
+        try staffed.safeguarding.elevate()
+        let tried = try staffed.safeguarding.get("/v1/access-log?limit=20").items.filter { entry in
+            entry["reason"] as? String == "no-authenticator"
+        }
+        #expect(tried.count == 3 && tried.allSatisfy { $0["decision"] as? String == "deny" })
         for (method, path, body) in doors {
             let answer = try teacher.call(method, path, body.map { Data($0.utf8) })
             #expect(answer.status == 423, "\(method) \(path)")

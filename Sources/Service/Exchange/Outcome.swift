@@ -23,6 +23,15 @@ struct Outcome: Sendable {
     /// A refusal: what was done is undone, so only what was refused is on record.
     init(_ problem: Problem, of exchange: Exchange) {
         var refused = exchange
+        if problem.name.status == 409, refused.entries.allSatisfy({ $0.decision == .allow }) {
+            // It may be done, but not as things are: who tried to is on record.
+            for index in refused.entries.indices {
+                refused.entries[index].refuse(problem.name.rawValue)
+            }
+            if refused.entries.isEmpty && refused.session != nil {
+                refused.record("makeRequest", decision: .deny, reason: problem.name.rawValue)
+            }
+        }
         refused.entries.removeAll { $0.decision == .allow }
         if [.notAuthenticated, .sessionExpired].contains(problem.name) {
             // Wherever it was noticed, the session is what was refused.
