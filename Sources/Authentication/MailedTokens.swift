@@ -200,12 +200,8 @@ public struct MailedTokens: Sendable {
         guard let hash = MailedTokens.hash(token),
             let account = try holder(of: token, now: now, on: connection)?.account
         else { throw AuthenticationError.resetExpired }
-        // The invitations that brought somebody in do not count for what they forget thereafter.
         let used = try connection.run(
-            """
-            UPDATE mailed_token SET hash = NULL, mails = iif(kind = 'invite', 0, mails)
-            WHERE account = ?1 AND hash = ?2 AND expires_at > ?3
-            """,
+            "UPDATE mailed_token SET hash = NULL WHERE account = ?1 AND hash = ?2 AND expires_at > ?3",
             .id(account),
             .blob(hash),
             .time(now)

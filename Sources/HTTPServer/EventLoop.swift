@@ -128,8 +128,6 @@ final class EventLoop {
     private func readMail() {
         for message in mailbox.collect() {
             switch message {
-            case .answer(let descriptor, let token, let response):
-                answer(descriptor, token, response)
             case .resume(let descriptor, let token, let body):
                 if let response = mailbox.asking(token, body) {
                     answer(descriptor, token, response)

@@ -7,7 +7,6 @@ import Glibc
 /// alone, those under "shared" behind the lock.
 final class Mailbox: @unchecked Sendable {
     enum Message {
-        case answer(descriptor: Int32, token: UInt64, HTTPResponse)
         /// Go on with a request.
         case resume(descriptor: Int32, token: UInt64, @Sendable () -> Void)
         case adopt(AcceptedSocket)
@@ -96,7 +95,11 @@ final class Mailbox: @unchecked Sendable {
             asked = 0
             atOnce = response
         } else {
-            post(.answer(descriptor: descriptor, token: token, response))
+            post(
+                .resume(descriptor: descriptor, token: token) {
+                    self.deliver(response, descriptor: descriptor, token: token)
+                }
+            )
         }
     }
 }

@@ -70,12 +70,12 @@ public final class Application: RequestHandler {
         do {
             switch call.route.handling {
             case .open(let answer): release.send(try answer(call))
-            case .read(let answer): try read(call, answer, release)
-            case .plan(let prepare): try plan(call, prepare, release)
+            case .read(let answer): try look(call, { .reply(try answer(&$0)) }, release)
+            case .plan(let prepare): try look(call, prepare, release)
             case .write(let answer):
-                if try !turnAway(call, release) { write(call, answer, release) }
+                if try admit(call, release) { write(call, answer, release) }
             case .hashing(let prepare):
-                if try !turnAway(call, release) { hash(call, prepare, release) }
+                if try admit(call, release) { hash(call, prepare, release) }
             }
         } catch {
             release.send(reply(to: error))
@@ -104,53 +104,92 @@ public final class Application: RequestHandler {
         }
     }
 
-    /// Turns a stranger away before the writer hears of the call, so that nobody who has a session
-    /// stands in a line of those who have none; answers whether it did.
-    ///
-    /// Looked at are those who show no token, and those from where a stranger came of late: the
-    /// others' calls are not to cost another query.
-    private func turnAway(_ call: Call, _ release: Release) throws -> Bool {
-        guard let admission = call.route.admission,
-            call.route.needsSession && call.credential?.token == nil
-                || school.refusals.isSuspect(call.client)
-        else { return false }
+    /// Whether a call shows the least that its route asks for; else it is answered, before the writer
+    /// hears of it: nobody who has a session stands in a line of those who have none.
+    private func admit(_ call: Call, _ release: Release) throws -> Bool {
+        guard let admission = call.route.admission else { return true }
         let outcome = try school.readers.read(steps: Application.readBudget) { connection in
             try self.run(call, on: connection, isSnapshot: true) { exchange in
                 try admission(&exchange)
                 return .noContent
             }
         }
-        guard let refusal = outcome.refusalOfStranger else { return false }
+        guard let refusal = outcome.refusalOfStranger else { return true }
         refuse(refusal, outcome.reply, release)
-        return true
+        return false
     }
 
-    // MARK: - Reading
+    // MARK: - Reading and planning
 
-    private func read(
+    private func look(
         _ call: Call,
-        _ answer: @escaping @Sendable (inout Exchange) throws -> Reply,
+        _ look: @escaping @Sendable (inout Exchange) throws -> Look,
         _ release: Release
     ) throws {
-        let outcome = try school.readers.read(steps: Application.readBudget) { connection in
-            try self.run(call, on: connection, isSnapshot: true, answer)
+        let looked = try school.readers.read(steps: Application.readBudget) { connection in
+            try LookedCall(try self.school.exchange(call, on: connection, isSnapshot: true), look)
         }
-        if let refusal = outcome.refusalOfStranger {
-            return refuse(refusal, outcome.reply, release)
+        if let refusal = looked.outcome.refusalOfStranger {
+            return refuse(refusal, looked.outcome.reply, release)
         }
-        guard !outcome.needsCommit else {
-            return school.ledger.submit({ connection, state in
-                // What was decided under rights that have changed since is decided again, on the
-                // writing connection: nobody reads with the rights of a moment ago.
-                let rights = try RightsEpoch.current(on: connection)
-                let current =
-                    outcome.holds(under: rights, self.school.policy)
-                    ? outcome : try self.run(call, on: connection, answer)
-                try current.commit(connection, &state)
-                return current
-            }) { self.finish($0, release) }
+        guard looked.needsCommit else { return release.send(looked.outcome.reply) }
+        school.ledger.submit({ connection, state -> (Outcome, Plan.Made?) in
+            // What was decided under rights that have changed since is decided again, on the writing
+            // connection: nobody reads or writes with the rights of a moment ago.
+            let rights = try RightsEpoch.current(on: connection)
+            let current =
+                looked.outcome.holds(under: rights, self.school.policy)
+                ? looked : try LookedCall(try self.school.exchange(call, on: connection), look)
+            let (outcome, made) = try self.perform(current, of: call, on: connection)
+            try outcome.commit(connection, &state)
+            return (outcome, made)
+        }) { result in
+            guard case .success((let outcome, .shown(let show, let otherwise))) = result else {
+                return self.finish(result.map { $0.0 }, release)
+            }
+            for action in outcome.afterCommit { action() }
+            release.resume { self.show(call, show, otherwise, release) }
         }
-        release.send(outcome.reply)
+    }
+
+    /// Carries out what a look has planned; without a plan its outcome stands.
+    private func perform(
+        _ looked: LookedCall,
+        of call: Call,
+        on connection: Connection
+    ) throws -> (Outcome, Plan.Made?) {
+        guard looked.isPlanned else { return (looked.outcome, nil) }
+        var made: Plan.Made?
+        let outcome = try run(call, on: connection) { exchange in
+            made = try connection.savepoint { try looked.perform(&exchange) }
+            if case .reply(let reply) = made { return reply }
+            return .noContent
+        }
+        return (outcome, made)
+    }
+
+    /// Answers with what has been made, on the event loop.
+    private func show(
+        _ call: Call,
+        _ show: @escaping @Sendable (inout Exchange) throws -> Reply,
+        _ otherwise: Reply,
+        _ release: Release
+    ) {
+        do {
+            try look(
+                call,
+                { exchange in
+                    do { return .reply(try show(&exchange)) } catch is Problem {
+                        return .reply(otherwise)
+                    }
+                },
+                release
+            )
+        } catch {
+            // It is made, whatever keeps it from being shown.
+            log.failure(String(describing: error))
+            release.send(otherwise)
+        }
     }
 
     // MARK: - Writing
@@ -167,79 +206,7 @@ public final class Application: RequestHandler {
             }
             try outcome.commit(connection, &state)
             return outcome
-        }) { result in
-            self.remember(call, result)
-            self.finish(result, release)
-        }
-    }
-
-    // MARK: - Planning
-
-    private func plan(
-        _ call: Call,
-        _ prepare: @escaping @Sendable (inout Exchange) throws -> Plan,
-        _ release: Release
-    ) throws {
-        let planned = try school.readers.read(steps: Application.readBudget) { connection in
-            try PlannedCall(
-                try self.school.exchange(call, on: connection, isSnapshot: true),
-                prepare
-            )
-        }
-        if let refusal = planned.outcome.refusalOfStranger {
-            return refuse(refusal, planned.outcome.reply, release)
-        }
-        if planned.plan == nil && !planned.outcome.needsCommit {
-            return release.send(planned.outcome.reply)
-        }
-        school.ledger.submit({ connection, state -> (Outcome, Plan.Made?) in
-            let rights = try RightsEpoch.current(on: connection)
-            let current =
-                planned.outcome.holds(under: rights, self.school.policy)
-                ? planned
-                : try PlannedCall(try self.school.exchange(call, on: connection), prepare)
-            var made: Plan.Made?
-            var outcome = current.outcome
-            if let plan = current.plan {
-                outcome = try self.run(call, on: connection) { exchange in
-                    current.resume(&exchange)
-                    let done = try connection.savepoint { try plan.perform(&exchange) }
-                    made = done
-                    if case .reply(let reply) = done { return reply }
-                    return .noContent
-                }
-            }
-            try outcome.commit(connection, &state)
-            return (outcome, made)
-        }) { result in
-            guard case .success((let outcome, .shown(let show, let otherwise))) = result else {
-                return self.finish(result.map { $0.0 }, release)
-            }
-            for action in outcome.afterCommit { action() }
-            release.resume { self.show(call, show, otherwise, release) }
-        }
-    }
-
-    /// Answers with what has been made, on the event loop.
-    private func show(
-        _ call: Call,
-        _ show: @escaping @Sendable (inout Exchange) throws -> Reply,
-        _ otherwise: Reply,
-        _ release: Release
-    ) {
-        do {
-            try read(
-                call,
-                { exchange in
-                    do { return try show(&exchange) } catch is Problem { return otherwise }
-                },
-                release
-            )
-        } catch {
-            // It is made, whatever keeps it from being shown.
-            log.failure(String(describing: error))
-            release.send(otherwise)
-        }
+        }) { self.finish($0, release) }
     }
 
     // MARK: - Hashing
@@ -260,10 +227,7 @@ public final class Application: RequestHandler {
         }) { result in
             switch result {
             case .success((let outcome, let work)):
-                guard let work else {
-                    self.remember(call, .success(outcome))
-                    return self.finish(.success(outcome), release)
-                }
+                guard let work else { return self.finish(.success(outcome), release) }
                 let job = HashPool.Job(
                     run: { self.write(call, work.run(), release) },
                     turnAway: { self.abandon(work, release, retryAfter: $0) }
@@ -300,12 +264,6 @@ public final class Application: RequestHandler {
         } catch let problem as Problem {
             return Outcome(problem, of: exchange)
         }
-    }
-
-    /// Has the next calls from where a stranger came looked at before the writer hears of them.
-    private func remember(_ call: Call, _ result: Result<Outcome, any Error>) {
-        guard case .success(let outcome) = result, outcome.refusalOfStranger != nil else { return }
-        school.refusals.suspect(call.client.source)
     }
 
     private func finish(_ result: Result<Outcome, any Error>, _ release: Release) {

@@ -57,18 +57,11 @@ struct EntryDraft: Sendable {
     let action: String
     let resource: String
     var subjects: [String]
-    private(set) var decision: Entry.Decision
+    let decision: Entry.Decision
     let policies: [String]
     let policySet: String
-    private(set) var reason: String?
+    let reason: String?
     let requestID: String
-
-    /// Says that what it stands for was not done after all, and why.
-    mutating func refuse(_ reason: String) {
-        decision = .deny
-        self.reason = reason
-        subjects = []
-    }
 
     /// Whether anybody can cause it as often as they like: then it is one of a count.
     var isTallied: Bool {

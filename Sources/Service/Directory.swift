@@ -67,11 +67,17 @@ struct Directory: Sendable {
     /// What a person, a pupil, a category or an agency is called.
     func name(of id: Identifier) -> String? { names[id] }
 
-    private mutating func countHolders() {
-        holders = [:]
-        for member in staff.values where member.state == .active {
+    /// The active ones by their roles.
+    static func holders(among staff: some Sequence<StaffMember>) -> [String: [Identifier]] {
+        var holders: [String: [Identifier]] = [:]
+        for member in staff where member.state == .active {
             for role in member.roles { holders[role, default: []].append(member.id) }
         }
+        return holders
+    }
+
+    private mutating func countHolders() {
+        holders = Directory.holders(among: staff.values)
         heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
     }
 }

@@ -41,52 +41,27 @@ final class RefusalTally: Sendable {
         var waiting: [Completion]?
     }
 
-    private struct Content {
-        var counts: [Key: Count] = [:]
-        /// Whoever was refused of late.
-        var sources: Set<String> = []
-
-        mutating func suspect(_ source: String) {
-            if sources.count < RefusalTally.places { sources.insert(source) }
-        }
-    }
-
-    private let content = Locked(Content())
+    private let counts = Locked<[Key: Count]>([:])
     private let ledger: Ledger
 
     init(ledger: Ledger) { self.ledger = ledger }
-
-    /// Whether somebody was refused of late from where a client is, so that the client may be a
-    /// stranger too.
-    func isSuspect(_ client: Client) -> Bool {
-        content.withLock { content in
-            let sources = content.sources
-            // Most of the time there is none, and nobody's source is to be worked out.
-            if sources.isEmpty { return false }
-            return sources.count >= RefusalTally.places || sources.contains(client.source)
-        }
-    }
-
-    /// Notes that a source was refused, which is on record already.
-    func suspect(_ source: String) { content.withLock { $0.suspect(source) } }
 
     /// Counts a refusal, by nobody who is known; `completion` hears of it once it may be answered.
     func count(_ draft: EntryDraft, completion: @escaping Completion) {
         enum Place { case first(Key), waits, counted }
         let source = draft.client.source
-        let place = content.withLock { content -> Place in
-            content.suspect(source)
+        let place = counts.withLock { counts -> Place in
             var key = Key(draft, source: source)
-            if content.counts[key] == nil && content.counts.count >= RefusalTally.places {
+            if counts[key] == nil && counts.count >= RefusalTally.places {
                 key = Key(draft, source: RefusalTally.others)
             }
-            guard var count = content.counts.removeValue(forKey: key) else {
-                content.counts[key] = Count(first: draft, waiting: [completion])
+            guard var count = counts.removeValue(forKey: key) else {
+                counts[key] = Count(first: draft, waiting: [completion])
                 return .first(key)
             }
             count.more += 1
             count.waiting?.append(completion)
-            content.counts[key] = count
+            counts[key] = count
             return count.waiting == nil ? .counted : .waits
         }
         switch place {
@@ -101,16 +76,16 @@ final class RefusalTally: Sendable {
         ledger.submit({ connection, state in
             try RefusalTally.tally(draft, source: key.source, on: connection, state)
         }) { result in
-            let waiting = self.content.withLock { content in
+            let waiting = self.counts.withLock { counts in
                 defer {
                     // Those who wait are refused with it: nothing of them is to be on record.
                     if case .failure = result {
-                        content.counts[key] = nil
+                        counts[key] = nil
                     } else {
-                        content.counts[key]?.waiting = nil
+                        counts[key]?.waiting = nil
                     }
                 }
-                return content.counts[key]?.waiting ?? []
+                return counts[key]?.waiting ?? []
             }
             for completion in waiting { completion(result) }
         }
@@ -127,10 +102,9 @@ final class RefusalTally: Sendable {
 
     /// Takes out the counts of some minutes, whose first refusals are durable.
     private func take(_ isTaken: (_ minute: Int64) -> Bool) -> [Key: Count] {
-        content.withLock { content in
-            let taken = content.counts.filter { isTaken($0.key.minute) && $0.value.waiting == nil }
-            for key in taken.keys { content.counts[key] = nil }
-            content.sources = Set(content.counts.keys.map(\.source))
+        counts.withLock { counts in
+            let taken = counts.filter { isTaken($0.key.minute) && $0.value.waiting == nil }
+            for key in taken.keys { counts[key] = nil }
             return taken
         }
     }
@@ -157,9 +131,9 @@ final class RefusalTally: Sendable {
         }
     }
 
-    private func putBack(_ counts: [Key: Count]) {
-        content.withLock { content in
-            content.counts.merge(counts) { new, old in
+    private func putBack(_ taken: [Key: Count]) {
+        counts.withLock { counts in
+            counts.merge(taken) { new, old in
                 var both = new
                 both.more += old.more
                 return both

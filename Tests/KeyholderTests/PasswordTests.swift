@@ -78,16 +78,16 @@ struct PasswordTests {
             try ask("Teacher@WHITETREES.example", by: stranger)
         }
         #expect(try redeem(first, PasswordTests.other, by: stranger).problem == "reset-expired")
-        let third = try newLink(to: address, staffed.school) { try ask(address, by: stranger) }
+        // The invitation was the first mail of the hour.
         try ask(address, by: stranger)
         // A link for somebody else, asked for after it, is mailed after it: then the fourth is none.
         _ = try newLink(to: "colleague@whitetrees.example", staffed.school) {
             try ask("colleague@whitetrees.example", by: stranger)
         }
         #expect(
-            try links(to: address, staffed.school).subtracting([first, second, third]).count == 1
+            try links(to: address, staffed.school).subtracting([first, second]).count == 1
         )
-        #expect(try redeem(third, PasswordTests.other, by: stranger).status == 204)
+        #expect(try redeem(second, PasswordTests.other, by: stranger).status == 204)
     }
 
     @Test func `no Host header changes the link, and no look-alike gets it`() throws {

@@ -25,7 +25,6 @@ public struct MachineSettings: Sendable {
     public var limits = ServerLimits()
     /// Event loops of the server: one for each processor by default, up to four.
     public var loops = MachineSettings.processors
-    private static let processors = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 4)
     /// Every setting, its value and where it came from, for `--print-config`.
     public var rows: [Row] = []
 
@@ -55,6 +54,8 @@ public struct MachineSettings: Sendable {
 
     /// Bytes of a settings file: a hundred settings with long comments.
     public static let largestFile = 256 << 10
+
+    private static let processors = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 4)
 
     /// Puts the settings together.
     ///

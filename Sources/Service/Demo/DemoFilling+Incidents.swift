@@ -119,10 +119,7 @@ extension DemoFilling {
 extension DemoMembers {
     /// An incident as the policies see it.
     func entity(of facts: IncidentFacts) -> Entity {
-        var holders: [String: [Identifier]] = [:]
-        for member in staff.values {
-            for role in member.roles { holders[role, default: []].append(member.id) }
-        }
+        let holders = Directory.holders(among: staff.values)
         return facts.entity(presentRoles: facts.presentRoles(holders: holders))
     }
 }

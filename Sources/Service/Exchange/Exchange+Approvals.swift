@@ -77,25 +77,6 @@ extension Exchange {
         return approval
     }
 
-    /// Does a thing that may be refused for what is stored; the refusal is on record.
-    mutating func recordingRefusal<R>(
-        of action: String,
-        on resource: EntityUID,
-        _ body: (inout Exchange) throws -> R
-    ) throws -> R {
-        do {
-            return try body(&self)
-        } catch let problem as Problem {
-            record(
-                action,
-                on: resource.description,
-                decision: .deny,
-                reason: problem.name.rawValue
-            )
-            throw problem
-        }
-    }
-
     // MARK: - Doing
 
     /// Does what a second person has approved, as things are now.

@@ -21,6 +21,9 @@ struct Exchange {
     let rights: RightsEpoch
     /// Set by `authenticate()` and by what begins or renews a session.
     var session: Session?
+    /// What the policies permitted last: where it is refused after that, for how things stand, that
+    /// is on record as the refusal of it.
+    var permitted: (action: String, resource: EntityUID)?
     /// What the access log will say.
     var entries: [EntryDraft] = []
     /// Writes of a reading call, done in the transaction of its log entries.

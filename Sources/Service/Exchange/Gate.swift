@@ -34,8 +34,9 @@ extension Exchange {
         recordedAs recording: Recording = .everything
     ) throws -> Permit {
         try authenticate()
+        let entities = try entities(with: resource)
         return try permit(
-            try question(action, on: resource, context, among: try entities(with: resource)),
+            try question(action, on: resource, context, among: entities),
             context: context,
             subjects: subjects,
             denial: denial,
@@ -60,6 +61,7 @@ extension Exchange {
         )
         switch consume authorization {
         case .permit(let permit):
+            permitted = (recording.name(action), resource)
             if case .everything = recording {
                 record(
                     action,

@@ -1,5 +1,6 @@
 import AuditTrail
 import Authentication
+import PolicyEngine
 import SQLite
 
 /// What came of a call: its answer, and what must be durable before the answer is released.
@@ -10,6 +11,9 @@ struct Outcome: Sendable {
     let writes: [@Sendable (Connection) throws -> Void]
     private let rights: RightsEpoch
     private let policySet: String
+
+    /// Statuses that refuse what a call asks for; the others say that it asks for nothing yet.
+    private static let refusals = [403, 404, 409, 410, 429]
 
     init(_ reply: Reply, of exchange: Exchange) {
         self.reply = reply
@@ -23,16 +27,17 @@ struct Outcome: Sendable {
     /// A refusal: what was done is undone, so only what was refused is on record.
     init(_ problem: Problem, of exchange: Exchange) {
         var refused = exchange
-        if problem.name.status == 409, refused.entries.allSatisfy({ $0.decision == .allow }) {
-            // It may be done, but not as things are: who tried to is on record.
-            for index in refused.entries.indices {
-                refused.entries[index].refuse(problem.name.rawValue)
-            }
-            if refused.entries.isEmpty && refused.session != nil {
-                refused.record("makeRequest", decision: .deny, reason: problem.name.rawValue)
-            }
-        }
         refused.entries.removeAll { $0.decision == .allow }
+        if refused.entries.isEmpty, let permitted = refused.permitted,
+            Outcome.refusals.contains(problem.name.status)
+        {
+            refused.record(
+                permitted.action,
+                on: permitted.resource.description,
+                decision: .deny,
+                reason: problem.name.rawValue
+            )
+        }
         if [.notAuthenticated, .sessionExpired].contains(problem.name) {
             // Wherever it was noticed, the session is what was refused.
             refused.record("useSession", decision: .deny, reason: problem.name.rawValue)

@@ -11,7 +11,7 @@ struct Route: Sendable {
         case read(@Sendable (inout Exchange) throws -> Reply)
         /// In three steps: looked at and decided on the event loop, in a snapshot; written by the writer,
         /// who decides again what no longer holds; answered on the event loop, once it is durable.
-        case plan(@Sendable (inout Exchange) throws -> Plan)
+        case plan(@Sendable (inout Exchange) throws -> Look)
         /// On the writer's thread, in its transaction.
         case write(@Sendable (inout Exchange) throws -> Reply)
         /// In three steps: the writer counts the attempt, the hash pool works, the writer finishes.
@@ -32,16 +32,13 @@ struct Route: Sendable {
     /// Whether it tells everybody the same and nothing of the school: nothing about it goes on
     /// record.
     let isPublic: Bool
-    /// The least that a call must show: asked on a snapshot, before the writer hears of a call from
-    /// where strangers come, and again by the call itself.
+    /// The least that a call must show: asked on a snapshot, before the writer hears of it, and again by
+    /// the call itself.
     let admission: (@Sendable (inout Exchange) throws -> Void)?
 
     private static let session: @Sendable (inout Exchange) throws -> Void = {
         _ = try $0.requireSession()
     }
-
-    /// Whether it is answered to those alone who have a session.
-    var needsSession: Bool { !opensSession && !isPublic }
 
     init(
         _ method: HTTPMethod,
@@ -60,8 +57,7 @@ struct Route: Sendable {
         self.isActivity = isActivity
         self.opensSession = opensSession
         self.isPublic = isPublic
-        let isForAnybody = opensSession || isPublic
-        self.admission = admission ?? (isForAnybody ? nil : Route.session)
+        self.admission = admission ?? (opensSession || isPublic ? nil : Route.session)
     }
 }
 

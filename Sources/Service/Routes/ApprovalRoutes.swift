@@ -89,23 +89,18 @@ enum ApprovalRoutes {
             context: exchange.keyHolderContext,
             recordedAs: .refusalOf("decideApproval")
         )
-        let (approval, code) = try exchange.recordingRefusal(
-            of: "decideApproval",
-            on: resource.uid
-        ) { exchange in
-            guard let asked else { throw Problem.notFound }
-            let approval = try exchange.identified {
-                try approvals.decide(
-                    asked.id,
-                    verdict,
-                    by: session.account,
-                    reason: reason,
-                    now: now,
-                    on: db
-                )
-            }
-            return (approval, try exchange.follow(approval, verdict, permit: permit))
+        guard let asked else { throw Problem.notFound }
+        let approval = try exchange.identified {
+            try approvals.decide(
+                asked.id,
+                verdict,
+                by: session.account,
+                reason: reason,
+                now: now,
+                on: db
+            )
         }
+        let code = try exchange.follow(approval, verdict, permit: permit)
         let names = exchange.names
         return Reply.json { json in
             json.approval(approval, at: now, names, enrolmentCode: code)

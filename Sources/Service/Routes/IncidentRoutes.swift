@@ -16,15 +16,10 @@ enum IncidentRoutes {
 
     // MARK: - Logging
 
-    private static func log(_ exchange: inout Exchange) throws -> Plan {
+    private static func log(_ exchange: inout Exchange) throws -> Look {
         let author = try exchange.authenticate().account
         let key = try IdempotencyKey(exchange, of: author)
-        if try key?.earlierResult(on: exchange.db, now: exchange.now) != nil {
-            return Plan { exchange in
-                guard let replay = try replay(key, &exchange) else { throw Problem.notFound }
-                return .reply(replay)
-            }
-        }
+        if let replay = try replay(key, &exchange) { return .reply(replay) }
         let permit = try exchange.permit("logIncident", on: School.entity)
         let draft = try draft(of: exchange.call)
         let (records, db, now, names) = (
@@ -41,11 +36,13 @@ enum IncidentRoutes {
         }
         let recipients = try recipients(of: new, by: author, &exchange)
         let creation = Creation(new: new, author: author, groupAlerts: recipients, permit: permit)
-        return Plan { exchange in
-            // One that came in between, with the same key, has made it.
-            if let replay = try replay(key, &exchange) { return .reply(replay) }
-            return try creation.perform(key, &exchange)
-        }
+        return .plan(
+            Plan { exchange in
+                // One that came in between, with the same key, has made it.
+                if let replay = try replay(key, &exchange) { return .reply(replay) }
+                return try creation.perform(key, &exchange)
+            }
+        )
     }
 
     /// What the first request with this key made; `nil` when this is the first.

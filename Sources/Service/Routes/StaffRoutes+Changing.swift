@@ -27,13 +27,8 @@ extension StaffRoutes {
             ],
             denial: try exchange.denial(on: resource)
         )
-        return try exchange.recordingRefusal(
-            of: "changeStaff",
-            on: resource.uid
-        ) { exchange in
-            guard let before else { throw Problem.notFound }
-            return try change(before, wanted, permit: permit, isSelf: isSelf, &exchange)
-        }
+        guard let before else { throw Problem.notFound }
+        return try change(before, wanted, permit: permit, isSelf: isSelf, &exchange)
     }
 
     private static func change(
@@ -102,23 +97,18 @@ extension StaffRoutes {
             context: [("self", .bool(member?.id == session.account))],
             denial: try exchange.denial(on: resource)
         )
-        let approval = try exchange.recordingRefusal(
-            of: "resetAuthenticator",
-            on: resource.uid
-        ) { exchange in
-            guard let member else { throw Problem.notFound }
-            if reason.isEmpty { throw Problem.field("reason", "must not be empty") }
-            guard member.state != .left else { throw Problem(.conflict, "the person has left") }
-            switch member.authenticator {
-            case .none, .pending:
-                // Whoever may have one and has lost the enrolment code needs two people as well.
-                guard try exchange.isElevatable(roles: member.roles) else {
-                    throw Problem(.noAuthenticator)
-                }
-            case .active, .disabled: break
+        guard let member else { throw Problem.notFound }
+        if reason.isEmpty { throw Problem.field("reason", "must not be empty") }
+        guard member.state != .left else { throw Problem(.conflict, "the person has left") }
+        switch member.authenticator {
+        case .none, .pending:
+            // Whoever may have one and has lost the enrolment code needs two people as well.
+            guard try exchange.isElevatable(roles: member.roles) else {
+                throw Problem(.noAuthenticator)
             }
-            return try exchange.ask(.authenticatorReset, about: member, reason: reason)
+        case .active, .disabled: break
         }
+        let approval = try exchange.ask(.authenticatorReset, about: member, reason: reason)
         return Reply.json(202) { json in
             json.object { $0.field("approval", approval.id.description) }
         }
