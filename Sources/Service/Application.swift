@@ -133,62 +133,27 @@ public final class Application: RequestHandler {
             return refuse(refusal, looked.outcome.reply, release)
         }
         guard looked.needsCommit else { return release.send(looked.outcome.reply) }
-        school.ledger.submit({ connection, state -> (Outcome, Plan.Made?) in
+        school.ledger.submit({ connection, state in
             // What was decided under rights that have changed since is decided again, on the writing
             // connection: nobody reads or writes with the rights of a moment ago.
             let rights = try RightsEpoch.current(on: connection)
-            let current =
-                looked.outcome.holds(under: rights, self.school.policy)
-                ? looked : try LookedCall(try self.school.exchange(call, on: connection), look)
-            let (outcome, made) = try self.perform(current, of: call, on: connection)
-            try outcome.commit(connection, &state)
-            return (outcome, made)
-        }) { result in
-            guard case .success((let outcome, .shown(let show, let otherwise))) = result else {
-                return self.finish(result.map { $0.0 }, release)
+            if looked.outcome.holds(under: rights, self.school.policy),
+                let reply = try looked.commit(connection, &state)
+            {
+                return (reply, looked.outcome.afterCommit)
             }
-            for action in outcome.afterCommit { action() }
-            release.resume { self.show(call, show, otherwise, release) }
-        }
-    }
-
-    /// Carries out what a look has planned; without a plan its outcome stands.
-    private func perform(
-        _ looked: LookedCall,
-        of call: Call,
-        on connection: Connection
-    ) throws -> (Outcome, Plan.Made?) {
-        guard looked.isPlanned else { return (looked.outcome, nil) }
-        var made: Plan.Made?
-        let outcome = try run(call, on: connection) { exchange in
-            made = try connection.savepoint { try looked.perform(&exchange) }
-            if case .reply(let reply) = made { return reply }
-            return .noContent
-        }
-        return (outcome, made)
-    }
-
-    /// Answers with what has been made, on the event loop.
-    private func show(
-        _ call: Call,
-        _ show: @escaping @Sendable (inout Exchange) throws -> Reply,
-        _ otherwise: Reply,
-        _ release: Release
-    ) {
-        do {
-            try look(
-                call,
-                { exchange in
-                    do { return .reply(try show(&exchange)) } catch is Problem {
-                        return .reply(otherwise)
-                    }
-                },
-                release
-            )
-        } catch {
-            // It is made, whatever keeps it from being shown.
-            log.failure(String(describing: error))
-            release.send(otherwise)
+            let again = try LookedCall(try self.school.exchange(call, on: connection), look)
+            guard let reply = try again.commit(connection, &state) else {
+                throw Problem(.conflict, "it has changed in between: try again")
+            }
+            return (reply, again.outcome.afterCommit)
+        }) { result in
+            switch result {
+            case .success((let reply, let afterCommit)):
+                for action in afterCommit { action() }
+                release.send(reply)
+            case .failure(let error): release.send(self.reply(to: error))
+            }
         }
     }
 

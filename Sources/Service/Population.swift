@@ -1,3 +1,4 @@
+import Authentication
 import PolicyEngine
 import SQLite
 
@@ -6,21 +7,39 @@ import SQLite
 final class Population: Sendable {
     private struct Latest {
         let staffVersion: Int
-        let entities: Entities
+        let everybody: Everybody
     }
 
     private let latest = Locked<Latest?>(nil)
 
-    /// The staff of a directory and what is always there under a policy.
-    func entities(_ names: Directory, under policy: PolicyInForce) throws -> Entities {
+    /// The staff of a directory under a policy.
+    func everybody(_ names: Directory, under policy: PolicyInForce) throws -> Everybody {
         if let latest = latest.withLock({ $0 }), latest.staffVersion == names.staffVersion,
-            latest.entities.isPrepared(for: policy.authorizer)
+            latest.everybody.entities.isPrepared(for: policy.authorizer)
         {
-            return latest.entities
+            return latest.everybody
         }
-        let staff = names.staff.values.map(\.entity)
-        let entities = try Entities(policy.entities.all + staff).prepared(for: policy.authorizer)
-        latest.withLock { $0 = Latest(staffVersion: names.staffVersion, entities: entities) }
-        return entities
+        let everybody = try Everybody(names, under: policy)
+        latest.withLock { $0 = Latest(staffVersion: names.staffVersion, everybody: everybody) }
+        return everybody
+    }
+}
+
+/// The staff of one directory under one policy.
+struct Everybody: Sendable {
+    /// All staff and what is always there.
+    let entities: Entities
+    /// Those who are active.
+    let active: Lookalikes
+
+    fileprivate init(_ names: Directory, under policy: PolicyInForce) throws {
+        let staff = names.staff.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        entities = try Entities(policy.entities.all + staff.map(\.entity))
+            .prepared(for: policy.authorizer)
+        active = Lookalikes(
+            staff.filter { $0.state == .active }.map(\.uid),
+            among: entities,
+            for: policy.authorizer
+        )
     }
 }

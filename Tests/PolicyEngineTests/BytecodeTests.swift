@@ -108,6 +108,11 @@ import Testing
                     #expect(
                         authorizer.permits(question) == authorizer.permits(request, entities)
                     )
+                    let other = uid()
+                    #expect(
+                        authorizer.permits(question, by: other)
+                            == authorizer.permits(question.asked(by: other))
+                    )
                     if response.decision == .allow { allowed += 1 }
                 }
             }

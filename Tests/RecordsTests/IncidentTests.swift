@@ -30,12 +30,11 @@ import Testing
             )
         }
         #expect(throws: RecordsError.wrongPermit(action: "logIncident")) {
-            try school.store.createIncident(
+            try school.store.prepare(
                 try school.check(try school.draft(about: pupil), by: one),
                 author: one,
                 groupAlerts: [],
                 permit: try school.permit(two, "logIncident", on: nil),
-                on: school.connection,
                 now: school.now
             )
         }

@@ -230,14 +230,14 @@ final class TestSchool {
         by author: Identifier,
         group: [Identifier] = []
     ) throws -> IncidentNumber {
-        try store.createIncident(
+        let prepared = try store.prepare(
             try check(draft, by: author),
             author: author,
             groupAlerts: group,
             permit: try permit(author, "logIncident", on: nil),
-            on: connection,
             now: now
         )
+        return try store.log(prepared, on: connection)
     }
 
     func facts(_ number: IncidentNumber) throws -> IncidentFacts {

@@ -50,6 +50,13 @@ struct NameTable: Sendable {
         }
     }
 
+    /// The number of an entity.
+    func number(of uid: EntityUID) -> UInt32? {
+        let noType = NameTable.noType
+        let type = number(of: uid.type, type: noType, hash: NameTable.hash(uid.type, type: noType))
+        return type.flatMap { number(of: uid.id, type: $0, hash: NameTable.hash(uid.id, type: $0)) }
+    }
+
     /// Takes in what is not there yet.
     mutating func add(_ text: String, type: UInt32, hash: UInt64) -> UInt32 {
         let number = end

@@ -42,14 +42,7 @@ public struct Question: Sendable {
             content: Content(
                 request,
                 entities,
-                resolved.map { resolved in
-                    ResolvedRequest(
-                        resolved,
-                        principal: principal,
-                        action: action,
-                        resource: resource
-                    )
-                }
+                resolved?.asked(by: principal, action, on: resource)
             )
         )
     }
@@ -71,88 +64,71 @@ public struct Question: Sendable {
 }
 
 /// A request in numbers and plain values.
-final class ResolvedRequest: Sendable {
-    let program: Program
-    let base: PreparedEntities
-    let added: AddedEntities?
-    let principal: UInt32
-    let action: UInt32
-    let resource: UInt32
-    let principalEntity: PlainEntity?
-    let resourceEntity: PlainEntity?
-    let context: PlainValue
-    let slice: SliceIndex.Slice
-    let memory: PlainMemory
-    private let names: NameTable
+struct ResolvedRequest: Sendable {
+    private(set) var circumstances: Circumstances
+    private(set) var principal: UInt32
+    private(set) var action: UInt32
+    private(set) var resource: UInt32
+    private var principalEntity: PlainEntity?
+    private var resourceEntity: PlainEntity?
+    private(set) var slice: SliceIndex.Slice
 
-    convenience init(_ request: Request, _ base: PreparedEntities, _ added: AddedEntities?) {
+    var program: Program { circumstances.base.program }
+    var context: PlainValue { circumstances.context }
+
+    init(_ request: Request, _ base: PreparedEntities, _ added: AddedEntities?) {
         var translator = Translator(over: base, added)
-        self.init(
-            base,
-            added,
-            principal: translator.numbers(of: request.principal),
-            action: translator.number(of: request.action),
-            resource: translator.numbers(of: request.resource),
-            context: translator.plain(request.context),
-            translator
-        )
-    }
-
-    /// Another request in the circumstances of this one.
-    convenience init(
-        _ other: ResolvedRequest,
-        principal: EntityUID?,
-        action: EntityUID?,
-        resource: EntityUID?
-    ) {
-        var translator = Translator(over: other.base, other.added, names: other.names, other.memory)
-        self.init(
-            other.base,
-            other.added,
-            principal: principal.map { translator.numbers(of: $0) }
-                ?? (other.type(other.principal), other.principal),
-            action: action.map { translator.number(of: $0) } ?? other.action,
-            resource: resource.map { translator.numbers(of: $0) }
-                ?? (other.type(other.resource), other.resource),
-            context: other.context,
-            translator
-        )
-    }
-
-    private init(
-        _ base: PreparedEntities,
-        _ added: AddedEntities?,
-        principal: (type: UInt32, id: UInt32),
-        action: UInt32,
-        resource: (type: UInt32, id: UInt32),
-        context: PlainValue,
-        _ translator: Translator
-    ) {
-        self.base = base
-        self.added = added
-        program = base.program
-        func find(_ number: UInt32) -> PlainEntity? {
-            base.entities[number] ?? added?.entities[number]
-        }
+        let principal = translator.numbers(of: request.principal)
+        action = translator.number(of: request.action)
+        let resource = translator.numbers(of: request.resource)
+        let context = translator.plain(request.context)
+        circumstances = Circumstances(base, added, context, translator)
         self.principal = principal.id
-        self.action = action
         self.resource = resource.id
-        principalEntity = find(principal.id)
-        resourceEntity = find(resource.id)
-        self.context = context
-        names = translator.names
-        memory = translator.memory
-        var groups: ArraySlice<UInt32> = []
-        if let action = find(action) {
-            let entities = action.isAdded ? added?.entities : base.entities
-            groups = entities?.ancestors(of: action) ?? []
-        }
-        slice = program.slices.slice(
+        principalEntity = circumstances.entity(principal.id)
+        resourceEntity = circumstances.entity(resource.id)
+        slice = base.program.slices.slice(
             action: action,
-            groups: groups,
+            groups: circumstances.ancestors(of: action),
             principal: principal.type,
             resource: resource.type
         )
+    }
+
+    /// Another request in the circumstances of this one; nothing is allocated for names that are
+    /// known.
+    func asked(
+        by principal: EntityUID?,
+        _ action: EntityUID? = nil,
+        on resource: EntityUID? = nil
+    ) -> ResolvedRequest {
+        var request = self
+        let slices = program.slices
+        if let principal {
+            let (type, number) = request.numbers(of: principal)
+            request.principal = number
+            request.principalEntity = request.circumstances.entity(number)
+            slices.set(principal: type, &request.slice)
+        }
+        if let action {
+            let number = request.numbers(of: action).id
+            request.action = number
+            slices.set(action: number, request.circumstances.ancestors(of: number), &request.slice)
+        }
+        if let resource {
+            let (type, number) = request.numbers(of: resource)
+            request.resource = number
+            request.resourceEntity = request.circumstances.entity(number)
+            slices.set(resource: type, &request.slice)
+        }
+        return request
+    }
+
+    private mutating func numbers(of uid: EntityUID) -> (type: UInt32, id: UInt32) {
+        if let known = circumstances.numbers(of: uid) { return known }
+        let (more, numbers) = circumstances.naming(uid)
+        circumstances = more
+        return numbers
     }
 
     // MARK: Entities
@@ -160,30 +136,88 @@ final class ResolvedRequest: Sendable {
     func entity(_ number: UInt32) -> PlainEntity? {
         if number == principal { return principalEntity }
         if number == resource { return resourceEntity }
-        return base.entities[number] ?? added?.entities[number]
+        return circumstances.entity(number)
     }
 
     func isIn(_ number: UInt32, _ other: UInt32) -> Bool {
         if number == other { return true }
         guard let entity = entity(number) else { return false }
-        return entity.isAdded
-            ? added?.entities.isIn(entity, other) == true : base.entities.isIn(entity, other)
+        return circumstances.isIn(entity, other)
     }
 
     // MARK: Names
 
-    private func entry(_ number: UInt32) -> NameTable.Entry {
+    func text(_ number: UInt32) -> String { circumstances.entry(number).text }
+
+    func type(_ number: UInt32) -> UInt32 { circumstances.entry(number).type }
+
+    func uid(_ number: UInt32) -> EntityUID {
+        let entry = circumstances.entry(number)
+        return EntityUID(type: text(entry.type), id: entry.text)
+    }
+}
+
+/// What all questions in the same context about the same entities share.
+final class Circumstances: Sendable {
+    let base: PreparedEntities
+    let context: PlainValue
+    let memory: PlainMemory
+    private let added: AddedEntities?
+    private let names: NameTable
+
+    init(
+        _ base: PreparedEntities,
+        _ added: AddedEntities?,
+        _ context: PlainValue,
+        _ translator: Translator
+    ) {
+        self.base = base
+        self.added = added
+        self.context = context
+        names = translator.names
+        memory = translator.memory
+    }
+
+    func entity(_ number: UInt32) -> PlainEntity? {
+        base.entities[number] ?? added?.entities[number]
+    }
+
+    func isIn(_ entity: PlainEntity, _ other: UInt32) -> Bool {
+        entity.isAdded
+            ? added?.entities.isIn(entity, other) == true : base.entities.isIn(entity, other)
+    }
+
+    func ancestors(of number: UInt32) -> ArraySlice<UInt32> {
+        guard let entity = entity(number) else { return [] }
+        let entities = entity.isAdded ? added?.entities : base.entities
+        return entities?.ancestors(of: entity) ?? []
+    }
+
+    func entry(_ number: UInt32) -> NameTable.Entry {
         if number < base.names.end { return base.names[number] }
         if let added, number < added.names.end { return added.names[number] }
         return names[number]
     }
 
-    func text(_ number: UInt32) -> String { entry(number).text }
+    /// The numbers of a name that is known here.
+    func numbers(of uid: EntityUID) -> (type: UInt32, id: UInt32)? {
+        guard let type = number(of: uid.type, type: NameTable.noType),
+            let id = number(of: uid.id, type: type)
+        else { return nil }
+        return (type, id)
+    }
 
-    func type(_ number: UInt32) -> UInt32 { entry(number).type }
+    private func number(of text: String, type: UInt32) -> UInt32? {
+        let hash = NameTable.hash(text, type: type)
+        return base.names.number(of: text, type: type, hash: hash)
+            ?? added?.names.number(of: text, type: type, hash: hash)
+            ?? names.number(of: text, type: type, hash: hash)
+    }
 
-    func uid(_ number: UInt32) -> EntityUID {
-        let entry = entry(number)
-        return EntityUID(type: text(entry.type), id: entry.text)
+    /// The same circumstances with one name more.
+    func naming(_ uid: EntityUID) -> (Circumstances, (type: UInt32, id: UInt32)) {
+        var translator = Translator(over: base, added, names: names, memory)
+        let numbers = translator.numbers(of: uid)
+        return (Circumstances(base, added, context, translator), numbers)
     }
 }

@@ -89,26 +89,39 @@ struct SliceIndex: Sendable {
 
     /// What of the set can match a request.
     struct Slice: Sendable {
-        fileprivate let action: Int
+        fileprivate var action: Int
         /// The rows of the groups that the action is in and policies name.
-        fileprivate let groups: [Int]
-        fileprivate let principal: Int
-        fileprivate let resource: Int
+        fileprivate var groups: [Int]
+        fileprivate var principal: Int
+        fileprivate var resource: Int
     }
 
     /// The slice for an action that is in some groups, and for types of principal and resource.
     func slice(
         action: UInt32,
-        groups: some Sequence<UInt32>,
+        groups: ArraySlice<UInt32>,
         principal: UInt32,
         resource: UInt32
     ) -> Slice {
         Slice(
             action: actions[action],
-            groups: groups.compactMap { self.groups.place(of: $0) },
+            groups: rows(of: groups),
             principal: principals[principal],
             resource: resources[resource]
         )
+    }
+
+    func set(principal type: UInt32, _ slice: inout Slice) { slice.principal = principals[type] }
+
+    func set(action: UInt32, _ groups: ArraySlice<UInt32>, _ slice: inout Slice) {
+        slice.action = actions[action]
+        slice.groups = rows(of: groups)
+    }
+
+    func set(resource type: UInt32, _ slice: inout Slice) { slice.resource = resources[type] }
+
+    private func rows(of groups: ArraySlice<UInt32>) -> [Int] {
+        groups.compactMap { self.groups.place(of: $0) }
     }
 
     /// The policies of one word that can match, as bits.

@@ -18,6 +18,9 @@ public struct Authorizer: Sendable {
         program = Program(policies.policies)
     }
 
+    /// Whether a policy of the set names this entity.
+    public func names(_ uid: EntityUID) -> Bool { program.names.number(of: uid) != nil }
+
     /// The decision by the rules of Cedar: any forbid that holds denies, else any permit allows, and
     /// a policy that errs is passed over and reported.
     public func isAuthorized(_ request: Request, _ entities: Entities) -> Response {
@@ -45,6 +48,16 @@ public struct Authorizer: Sendable {
     /// Whether `authorize` would give a permit to a question whose names are looked up already.
     public func permits(_ question: borrowing Question) -> Bool {
         outcome(question).allowsStrictly
+    }
+
+    /// Whether it would if somebody else asked: for asking about many people, which allocates nothing
+    /// for those whose names are known.
+    public func permits(_ question: borrowing Question, by principal: EntityUID) -> Bool {
+        guard let resolved = question.resolved, resolved.program === program else {
+            let asked = question.asked(by: principal)
+            return walk(asked.request, asked.entities).allowsStrictly
+        }
+        return outcome(resolved.asked(by: principal)).allowsStrictly
     }
 
     /// `authorize` of a question that is asked once.
@@ -118,7 +131,7 @@ public struct Authorizer: Sendable {
     private func outcome(_ resolved: ResolvedRequest) -> Outcome {
         var outcome = Outcome()
         let machine = Machine(resolved)
-        var memory = resolved.memory
+        var memory = resolved.circumstances.memory
         withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) { stack in
             for word in 0..<program.slices.words {
                 var bits = program.slices.candidates(resolved.slice, word: word)

@@ -26,6 +26,34 @@ public struct Entity: Sendable {
     }
 }
 
+extension Entity {
+    /// The entities that its parents, attributes and tags name, in no particular order; one may come
+    /// more than once.
+    public var named: [EntityUID] {
+        var named = parents
+        attributes.collectNames(into: &named)
+        tags.collectNames(into: &named)
+        return named
+    }
+}
+
+extension Record {
+    fileprivate func collectNames(into names: inout [EntityUID]) {
+        for field in fields { field.value.collectNames(into: &names) }
+    }
+}
+
+extension Value {
+    fileprivate func collectNames(into names: inout [EntityUID]) {
+        switch self {
+        case .entity(let uid): names.append(uid)
+        case .set(let set): for element in set.elements { element.collectNames(into: &names) }
+        case .record(let record): record.collectNames(into: &names)
+        case .bool, .long, .string, .decimal, .ipaddr, .datetime, .duration: break
+        }
+    }
+}
+
 /// An entity with the closure of its ancestors.
 final class EntityNode: Sendable {
     let entity: Entity

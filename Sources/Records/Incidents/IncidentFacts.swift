@@ -72,6 +72,8 @@ public struct IncidentFacts: Sendable {
     public let sequence: Int64
     /// The number that people say.
     public let number: IncidentNumber
+    /// The name by which the policies know it.
+    public let uid: EntityUID
     /// Who logged it.
     public let author: Identifier
     /// Whom it is about.
@@ -103,9 +105,6 @@ public struct IncidentFacts: Sendable {
     /// Every action, in the order of recording.
     public let actions: [ActionFacts]
 
-    /// The name by which the policies know it.
-    public var uid: EntityUID { .incident(number) }
-
     /// Whether it is this person's work now.
     public func isInvolved(_ staff: Identifier) -> Bool { involved.contains(staff) }
 
@@ -130,6 +129,7 @@ public struct IncidentFacts: Sendable {
         IncidentFacts(
             sequence: 0,
             number: number,
+            uid: .incident(number),
             author: Identifier(rawValue: 0),
             pupil: nil,
             linkedPupils: [],
@@ -153,6 +153,7 @@ public struct IncidentFacts: Sendable {
         IncidentFacts(
             sequence: sequence,
             number: number,
+            uid: uid,
             author: author,
             pupil: pupil,
             linkedPupils: linkedPupils,
@@ -170,16 +171,44 @@ public struct IncidentFacts: Sendable {
             actions: actions
         )
     }
+}
 
-    /// Facts of an incident about to be logged, to ask who is alerted of it as a group.
+extension IncidentFacts {
+    /// The name of an incident about to be logged, which has no number yet.
+    public static let prospectiveUID = EntityUID(type: "Incident", id: "")
+
+    /// Facts of an incident about to be logged: to ask who is alerted of it as a group, and whether its
+    /// author may see it.
     public static func prospective(
         _ new: NewIncident,
         author: Identifier,
         now: Timestamp
     ) -> IncidentFacts {
         IncidentFacts(
+            new,
+            uid: prospectiveUID,
             sequence: 0,
             number: IncidentNumber(value: 0),
+            author: author,
+            recordedAt: now,
+            alerts: []
+        )
+    }
+
+    /// Facts of an incident that has just been logged.
+    init(
+        _ new: NewIncident,
+        uid: EntityUID,
+        sequence: Int64,
+        number: IncidentNumber,
+        author: Identifier,
+        recordedAt: Timestamp,
+        alerts: [AlertFacts]
+    ) {
+        self.init(
+            sequence: sequence,
+            number: number,
+            uid: uid,
             author: author,
             pupil: new.pupil,
             linkedPupils: new.linkedPupils,
@@ -190,10 +219,10 @@ public struct IncidentFacts: Sendable {
             excluded: new.excluded,
             involved: [author] + new.alert,
             occurredAt: new.occurredAt,
-            recordedAt: now,
+            recordedAt: recordedAt,
             isRestricted: new.isRestricted,
             isUrgent: new.isUrgent,
-            alerts: [],
+            alerts: alerts,
             actions: []
         )
     }

@@ -65,6 +65,7 @@ extension RecordStore {
         return IncidentFacts(
             sequence: sequence,
             number: number,
+            uid: .incident(number),
             author: incident.author,
             pupil: incident.pupil,
             linkedPupils: links.pupils,

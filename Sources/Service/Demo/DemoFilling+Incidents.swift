@@ -39,16 +39,16 @@ extension DemoFilling {
             on: connection,
             now: incident.recordedAt
         )
-        let number = try records.createIncident(
+        let prepared = try records.prepare(
             new,
             author: author.id,
             groupAlerts: try groupRecipients(
                 IncidentFacts.prospective(new, author: author.id, now: incident.recordedAt)
             ),
             permit: permit,
-            on: connection,
             now: incident.recordedAt
         )
+        let number = try records.log(prepared, on: connection)
         try record(
             "logIncident",
             "Incident",

@@ -124,6 +124,25 @@ extension Exchange {
         )
     }
 
+    /// An incident that the caller is about to log, as they may see it when it is; `nil` when they may
+    /// not.
+    func viewedWhenLogged(_ facts: IncidentFacts, _ incident: Entity) throws -> ViewedIncident? {
+        guard let session, !facts.isExcluded(session.account) else { return nil }
+        let question = try question(
+            "viewIncident",
+            on: incident,
+            among: try entities(with: incident)
+        )
+        guard let permit = try permitShowing(question) else { return nil }
+        return ViewedIncident(
+            facts: facts,
+            entity: incident,
+            question: question,
+            permit: permit,
+            visible: []
+        )
+    }
+
     /// Whether an action logged now counts as added in retrospect.
     func isRetrospective(_ facts: IncidentFacts, occurredAt: Timestamp) -> Bool {
         guard let session else { return true }
@@ -135,64 +154,69 @@ extension Exchange {
     ///
     /// The policy is asked about everyone who could be: nobody's role is known here.
     func groupRecipients(of incident: Entity) throws -> [Identifier] {
-        groupRecipients(of: incident, among: try everyone(with: incident))
+        let everybody = try school.population.everybody(names, under: policy)
+        return Exchange.people(
+            alerted(
+                everybody.active.groups(about: incident),
+                by: Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
+            )
+        )
     }
 
     /// Who is alerted of an incident that is about to be logged; `nil` when nobody could read it with an
     /// elevated session.
     func groupRecipients(
         of new: NewIncident,
+        _ incident: Entity,
         by author: Identifier
     ) throws -> [Identifier]? {
-        let facts = IncidentFacts.prospective(new, author: author, now: now)
-        let incident = names.entity(of: facts)
-        let everyone = try everyone(with: incident)
-        let recipients = groupRecipients(of: incident, among: everyone)
-        let staff = names.staff.values
+        let everybody = try school.population.everybody(names, under: policy)
+        let alert = Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
+        let groups = everybody.active.groups(about: incident)
+        let alerted = alerted(groups, by: alert)
+        // The author is named by the incident, and so is a group of their own.
+        let writer = EntityUID.staff(author)
+        func others(_ groups: [[EntityUID]]) -> [[EntityUID]] { groups.filter { $0[0] != writer } }
         // Those who are alerted read it as a rule, so they are asked about first.
-        let others = recipients.lazy.compactMap { names.staff[$0] }.filter { $0.id != author }
-        if hasReader(others, incident, among: everyone)
-            || hasReader(staff.lazy.filter { $0.id != author }, incident, among: everyone)
-        {
-            return recipients
+        if hasReader(others(alerted), of: alert) || hasReader(others(groups), of: alert) {
+            return Exchange.people(alerted)
         }
         // Whoever may only read what they wrote themselves is nobody to turn to.
-        let written = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
-        let another = names.entity(of: written)
-        let reads = hasReader(
-            staff.lazy.filter { $0.id == author },
-            another,
-            among: try self.everyone(with: another)
-        )
-        return reads ? recipients : nil
+        let stranger = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
+        let another = names.entity(of: stranger)
+        return hasReader(
+            groups.filter { $0[0] == writer },
+            of: Exchange.alert(of: another, among: try everybody.entities.adding([another]))
+        ) ? Exchange.people(alerted) : nil
     }
 
-    private func groupRecipients(of incident: Entity, among everyone: Entities) -> [Identifier] {
-        let question = Exchange.anybodysQuestion("receiveGroupAlert", on: incident, among: everyone)
-        return names.staff.values.filter { permits($0, question) }.map(\.id)
+    /// The question whether somebody is alerted of an incident as one of a group.
+    private static func alert(of incident: Entity, among entities: Entities) -> Question {
+        anybodysQuestion("receiveGroupAlert", on: incident.uid, elevated: false, among: entities)
     }
 
-    private func hasReader(
-        _ staff: some Sequence<StaffMember>,
-        _ incident: Entity,
-        among everyone: Entities
-    ) -> Bool {
-        let elevating = Exchange.anybodysQuestion(
-            "elevateSession",
-            on: School.entity,
-            among: everyone
-        )
+    private static func people(_ groups: [[EntityUID]]) -> [Identifier] {
+        groups.joined().compactMap { Identifier($0.id) }
+    }
+
+    /// Those of these groups that are alerted.
+    private func alerted(_ groups: [[EntityUID]], by alert: Question) -> [[EntityUID]] {
+        groups.filter { policy.authorizer.permits(alert, by: $0[0]) }
+    }
+
+    /// Whether one of these groups could read the incident of an alert with an elevated session.
+    private func hasReader(_ groups: [[EntityUID]], of alert: Question) -> Bool {
+        let elevating = alert.asked(.action("elevateSession"), on: School.entity.uid)
         let viewing = Exchange.anybodysQuestion(
             "viewIncident",
-            on: incident,
+            on: alert.request.resource,
             elevated: true,
-            among: everyone
+            among: alert.entities
         )
-        return staff.contains { permits($0, elevating) && permits($0, viewing) }
-    }
-
-    private func everyone(with incident: Entity) throws -> Entities {
-        try school.population.entities(names, under: policy).adding([incident])
+        return groups.contains { group in
+            policy.authorizer.permits(elevating, by: group[0])
+                && policy.authorizer.permits(viewing, by: group[0])
+        }
     }
 
     /// Turns what `Records` found wrong into the answer.
@@ -209,24 +233,20 @@ extension Exchange {
         }
     }
 
-    private func permits(_ member: StaffMember, _ question: Question) -> Bool {
-        member.state == .active && policy.authorizer.permits(question.asked(by: member.uid))
-    }
-
-    /// What is to be asked for one person after the other.
+    /// What is to be asked about one person after the other.
     private static func anybodysQuestion(
         _ action: String,
-        on resource: Entity,
-        elevated: Bool = false,
-        among everyone: Entities
+        on resource: EntityUID,
+        elevated: Bool,
+        among everybody: Entities
     ) -> Question {
         let request = Request(
             principal: EntityUID(type: "Staff", id: ""),
             action: .action(action),
-            resource: resource.uid,
+            resource: resource,
             context: Exchange.context(elevated: elevated, locked: false)
         )
-        return Question(request, everyone)
+        return Question(request, everybody)
     }
 }
 

@@ -90,6 +90,15 @@ extension Exchange {
         }
     }
 
+    /// The permit to show the caller what they are about to make, if they may see it: this is no look
+    /// of theirs, so the making alone goes on record.
+    func permitShowing(_ question: Question) throws -> Permit? {
+        guard let session else { throw Problem.notAuthenticated }
+        let authorization = policy.authorizer.authorize(question, session: session.id.rawValue)
+        guard case .permit(let permit) = consume authorization else { return nil }
+        return permit
+    }
+
     /// The refusal of a thing that does not exist: the same as of one that is hidden.
     mutating func absent(_ action: String, _ denial: Denial, _ uid: EntityUID) throws -> Problem {
         try refuse(action, uid, nil, helped: false, denial)

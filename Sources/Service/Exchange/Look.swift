@@ -11,16 +11,18 @@ enum Look: Sendable {
 
 /// What a call that was looked at on a snapshot will write, and answer.
 struct Plan: Sendable {
-    /// Runs in a savepoint of the writing connection, under the rights and the policies that the
-    /// snapshot was decided under.
-    let perform: @Sendable (inout Exchange) throws -> Made
+    /// Writes, on the writing connection, under the rights and the policies of the look.
+    ///
+    /// `nil`, before anything is written, when the look does not hold any more for another reason: then
+    /// the call is looked at again.
+    let perform: @Sendable (Connection) throws -> Made?
 
-    /// What was made, as far as the answer goes.
-    enum Made: Sendable {
-        case reply(Reply)
-        /// Put together once it is durable, from what is there then, on a snapshot; `otherwise` is the
-        /// answer where the caller may no longer see it.
-        case shown(@Sendable (inout Exchange) throws -> Reply, otherwise: Reply)
+    /// What was made.
+    struct Made: Sendable {
+        /// What the last entry of the look has disclosed or made.
+        let subjects: [String]
+        /// Puts the answer together once it is durable.
+        let reply: @Sendable () -> Reply
     }
 }
 
@@ -28,14 +30,7 @@ struct Plan: Sendable {
 struct LookedCall: Sendable {
     /// The answer of a call that has no plan, what goes on record, and what both rest on.
     let outcome: Outcome
-    private let work: Work?
-
-    /// A plan, and where the exchange was when it was made.
-    private struct Work: Sendable {
-        let plan: Plan
-        let session: Session?
-        let entries: [EntryDraft]
-    }
+    private let plan: Plan?
 
     /// Looks at a call; what is refused is on record like any other refusal.
     init(_ start: Exchange, _ look: (inout Exchange) throws -> Look) throws {
@@ -44,29 +39,34 @@ struct LookedCall: Sendable {
             switch try look(&exchange) {
             case .reply(let reply):
                 outcome = Outcome(reply, of: exchange)
-                work = nil
+                plan = nil
             case .plan(let plan):
                 outcome = Outcome(.noContent, of: exchange)
-                work = Work(plan: plan, session: exchange.session, entries: exchange.entries)
+                self.plan = plan
             }
         } catch let problem as Problem {
             outcome = Outcome(problem, of: exchange)
-            work = nil
+            plan = nil
         }
     }
 
-    /// Whether there is something to write before it is answered.
-    var isPlanned: Bool { work != nil }
-
     /// Whether the writer has to hear of it before it is answered.
-    var needsCommit: Bool { isPlanned || outcome.needsCommit }
+    var needsCommit: Bool { plan != nil || outcome.needsCommit }
 
-    /// Carries out the plan, where the look ended; `nil` without one.
-    func perform(_ exchange: inout Exchange) throws -> Plan.Made? {
-        guard let work else { return nil }
-        exchange.session = work.session
-        exchange.entries = work.entries
-        exchange.duringCommit = outcome.writes
-        return try work.plan.perform(&exchange)
+    /// Carries out the plan and writes what goes on record, in the transaction that is open; `nil` when
+    /// the call has to be looked at again.
+    ///
+    /// - Returns: puts the answer together once all is durable.
+    func commit(
+        _ connection: Connection,
+        _ state: inout LedgerState
+    ) throws -> (@Sendable () -> Reply)? {
+        guard let plan else {
+            try outcome.commit(connection, &state)
+            return { [reply = outcome.reply] in reply }
+        }
+        guard let made = try plan.perform(connection) else { return nil }
+        try outcome.disclosing(made.subjects).commit(connection, &state)
+        return made.reply
     }
 }

@@ -7,8 +7,8 @@ import SQLite
 struct Outcome: Sendable {
     let reply: Reply
     let afterCommit: [@Sendable () -> Void]
-    private let entries: [EntryDraft]
-    let writes: [@Sendable (Connection) throws -> Void]
+    private var entries: [EntryDraft]
+    private let writes: [@Sendable (Connection) throws -> Void]
     private let rights: RightsEpoch
     private let policySet: String
 
@@ -44,6 +44,14 @@ struct Outcome: Sendable {
         }
         refused.afterCommit = []
         self.init(problem.reply, of: refused)
+    }
+
+    /// The same with what the entry that was put on record last has disclosed or made.
+    func disclosing(_ subjects: [String]) -> Outcome {
+        precondition(!entries.isEmpty, "what is disclosed is on record")
+        var outcome = self
+        outcome.entries[entries.count - 1].subjects += subjects
+        return outcome
     }
 
     /// Whether anything must be written before the answer is released.

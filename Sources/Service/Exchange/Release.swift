@@ -21,9 +21,13 @@ struct Release: Sendable {
         self.log = log
     }
 
+    /// Sends the answer, from any thread.
+    func send(_ reply: Reply) { send { reply } }
+
     /// Sends the answer, from any thread; what there is to do for it the event loop does.
-    func send(_ reply: Reply) {
+    func send(_ make: @escaping @Sendable () -> Reply) {
         responder.resume {
+            let reply = make()
             responder.send(reply.response(requestID: id))
             log.line(
                 method: request.method,
@@ -34,9 +38,6 @@ struct Release: Sendable {
             )
         }
     }
-
-    /// Goes on with the request on its event loop.
-    func resume(_ body: @escaping @Sendable () -> Void) { responder.resume(body) }
 }
 
 /// One line a request on standard error: no names, no texts, no tokens, no query.

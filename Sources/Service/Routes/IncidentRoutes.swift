@@ -34,13 +34,31 @@ enum IncidentRoutes {
                 now: now
             )
         }
-        let recipients = try recipients(of: new, by: author, &exchange)
-        let creation = Creation(new: new, author: author, groupAlerts: recipients, permit: permit)
+        let facts = IncidentFacts.prospective(new, author: author, now: now)
+        let entity = names.entity(of: facts)
+        let prepared = try records.prepare(
+            new,
+            author: author,
+            groupAlerts: try recipients(of: new, entity, by: author, &exchange),
+            permit: permit,
+            now: now
+        )
+        let viewed = try exchange.viewedWhenLogged(facts, entity)
+        let may = try viewed.map { try actions(on: $0, exchange) } ?? []
         return .plan(
-            Plan { exchange in
+            Plan { connection in
                 // One that came in between, with the same key, has made it.
-                if let replay = try replay(key, &exchange) { return .reply(replay) }
-                return try creation.perform(key, &exchange)
+                guard try key?.earlierResult(on: connection, now: now) == nil else { return nil }
+                let number = try records.log(prepared, on: connection)
+                try key?.remember(number.digits, on: connection, now: now)
+                let shown = try viewed.map {
+                    try records.incident(prepared, as: number, permit: $0.permit)
+                }
+                return Plan.Made(
+                    subjects: IncidentFacts.disclosed(number, new.pupil, new.linkedPupils)
+                ) {
+                    shown.map { reply(201, $0, may, names) } ?? numberAlone(number)
+                }
             }
         )
     }
@@ -51,49 +69,24 @@ enum IncidentRoutes {
         guard let earlier = try key?.earlierResult(on: exchange.db, now: exchange.now) else {
             return nil
         }
-        // What was decided for a creation that is none is no creation on record.
-        exchange.entries = []
-        return try shown(try IncidentNumber(parsing: earlier), isReplay: true, &exchange)
-    }
-
-    /// An incident that may be created.
-    private final class Creation: Sendable {
-        private let new: NewIncident
-        private let author: Identifier
-        private let groupAlerts: [Identifier]
-        private let permit: Permit
-
-        init(
-            new: NewIncident,
-            author: Identifier,
-            groupAlerts: [Identifier],
-            permit: consuming Permit
-        ) {
-            self.new = new
-            self.author = author
-            self.groupAlerts = groupAlerts
-            self.permit = permit
-        }
-
-        func perform(_ key: IdempotencyKey?, _ exchange: inout Exchange) throws -> Plan.Made {
-            let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
-            let number = try exchange.checked {
-                try records.createIncident(
-                    new,
-                    author: author,
-                    groupAlerts: groupAlerts,
-                    permit: permit,
-                    on: db,
-                    now: now
-                )
-            }
-            try key?.remember(number.digits, on: db, now: now)
-            exchange.disclose(IncidentFacts.disclosed(number, new.pupil, new.linkedPupils))
-            return .shown(
-                { try shown(number, isReplay: false, &$0) },
-                otherwise: numberAlone(number)
+        let author = try exchange.authenticate().account
+        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
+        let number = try IncidentNumber(parsing: earlier)
+        guard
+            let facts = try records.facts(number, on: db, now: now, rules: exchange.involvement)
+        else { throw Problem.notFound }
+        if facts.isExcluded(author) {
+            // An author who is kept out of the incident gets its number and nothing after.
+            exchange.record(
+                "viewIncident",
+                on: facts.uid.description,
+                decision: .deny,
+                reason: Problem.Name.notFound.rawValue
             )
+            return numberAlone(number)
         }
+        let viewed = try exchange.viewed(facts, isOnRecord: true, denial: .incident(number))
+        return try reply(201, viewed, exchange)
     }
 
     /// Who is alerted as a group.
@@ -101,10 +94,11 @@ enum IncidentRoutes {
     /// - Throws: `no-reader` when nobody who is left could read the incident.
     private static func recipients(
         of new: NewIncident,
+        _ entity: Entity,
         by author: Identifier,
         _ exchange: inout Exchange
     ) throws -> [Identifier] {
-        guard let recipients = try exchange.groupRecipients(of: new, by: author) else {
+        guard let recipients = try exchange.groupRecipients(of: new, entity, by: author) else {
             exchange.record(
                 "logIncident",
                 decision: .deny,
@@ -117,33 +111,6 @@ enum IncidentRoutes {
             )
         }
         return recipients
-    }
-
-    /// The answer to its author, with what they may see of it.
-    private static func shown(
-        _ number: IncidentNumber,
-        isReplay: Bool,
-        _ exchange: inout Exchange
-    ) throws -> Reply {
-        let author = try exchange.authenticate().account
-        let (records, db, now) = (exchange.school.records, exchange.db, exchange.now)
-        guard
-            let facts = try records.facts(number, on: db, now: now, rules: exchange.involvement)
-        else { throw Problem.notFound }
-        if facts.isExcluded(author) {
-            // An author who is kept out of the incident gets its number and nothing after.
-            if isReplay {
-                exchange.record(
-                    "viewIncident",
-                    on: facts.uid.description,
-                    decision: .deny,
-                    reason: Problem.Name.notFound.rawValue
-                )
-            }
-            return numberAlone(number)
-        }
-        let viewed = try exchange.viewed(facts, isOnRecord: isReplay, denial: .incident(number))
-        return try reply(201, headers: [location(of: number)], viewed, exchange)
     }
 
     private static func numberAlone(_ number: IncidentNumber) -> Reply {
@@ -210,12 +177,11 @@ enum IncidentRoutes {
                 )
             }
         }
-        return try reply(200, headers: [], viewed, exchange)
+        return try reply(200, viewed, exchange)
     }
 
     private static func reply(
         _ status: Int,
-        headers: [(String, String)],
         _ viewed: ViewedIncident,
         _ exchange: Exchange
     ) throws -> Reply {
@@ -225,9 +191,18 @@ enum IncidentRoutes {
             visible: viewed.visible,
             on: exchange.db
         )
-        let may = try actions(on: viewed, exchange)
+        return reply(status, incident, try actions(on: viewed, exchange), exchange.names)
+    }
+
+    private static func reply(
+        _ status: Int,
+        _ incident: Incident,
+        _ may: [String],
+        _ names: Directory
+    ) -> Reply {
+        let headers = status == 201 ? [location(of: incident.facts.number)] : []
         return Reply.json(status, headers: headers, capacity: 2_048) { json in
-            json.incident(incident, may: may, exchange.names)
+            json.incident(incident, may: may, names)
         }
     }
 
