@@ -3,7 +3,8 @@ final class Program: Sendable {
     let code: [Instruction]
     /// The first instruction of each policy.
     let starts: [UInt32]
-    private let forbids: [Bool]
+    /// The policies that forbid, as bits: number n is bit n % 64 of word n / 64.
+    private let forbids: [UInt64]
     let constants: [PlainValue]
     let patterns: [Pattern]
     let lists: [UInt32]
@@ -18,8 +19,12 @@ final class Program: Sendable {
     init(_ policies: [Policy]) {
         var compiler = Compiler()
         starts = policies.map { UInt32(compiler.compile($0)) }
-        forbids = policies.map { $0.effect == .forbid }
         slices = SliceIndex(policies, &compiler)
+        var forbids = Array(repeating: UInt64(0), count: slices.words)
+        for (number, policy) in policies.enumerated() where policy.effect == .forbid {
+            forbids[number / 64] |= 1 << UInt64(number % 64)
+        }
+        self.forbids = forbids
         code = compiler.code
         constants = compiler.constants
         patterns = compiler.patterns
@@ -30,5 +35,10 @@ final class Program: Sendable {
     }
 
     /// Whether the policy of this number forbids.
-    func isForbid(_ policy: Int) -> Bool { forbids[policy] }
+    func isForbid(_ policy: Int) -> Bool { forbids[policy / 64] >> UInt64(policy % 64) & 1 == 1 }
+
+    /// Those policies of a word of bits that forbid, or those that permit.
+    func part(_ bits: UInt64, word: Int, forbids isForbid: Bool) -> UInt64 {
+        isForbid ? bits & forbids[word] : bits & ~forbids[word]
+    }
 }

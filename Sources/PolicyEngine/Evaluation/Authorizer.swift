@@ -42,12 +42,18 @@ public struct Authorizer: Sendable {
 
     /// Whether `authorize` would give a permit: one policy permits, none forbids, and no forbid errs.
     public func permits(_ request: Request, _ entities: Entities) -> Bool {
-        outcome(request, entities).allowsStrictly
+        guard let prepared = entities.prepared, prepared.program === program else {
+            return walk(request, entities).allowsStrictly
+        }
+        return permits(ResolvedRequest(request, prepared, entities.added))
     }
 
     /// Whether `authorize` would give a permit to a question whose names are looked up already.
     public func permits(_ question: borrowing Question) -> Bool {
-        outcome(question).allowsStrictly
+        guard let resolved = question.resolved, resolved.program === program else {
+            return walk(question.request, question.entities).allowsStrictly
+        }
+        return permits(resolved)
     }
 
     /// Whether it would if somebody else asked: for asking about many people, which allocates nothing
@@ -57,7 +63,7 @@ public struct Authorizer: Sendable {
             let asked = question.asked(by: principal)
             return walk(asked.request, asked.entities).allowsStrictly
         }
-        return outcome(resolved.asked(by: principal)).allowsStrictly
+        return permits(resolved.asked(by: principal))
     }
 
     /// `authorize` of a question that is asked once.
@@ -148,6 +154,33 @@ public struct Authorizer: Sendable {
             }
         }
         return outcome
+    }
+
+    /// The decision without its reasons: where no policy permits, none that forbids is run.
+    private func permits(_ resolved: ResolvedRequest) -> Bool {
+        let machine = Machine(resolved)
+        var memory = resolved.circumstances.memory
+        return withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) {
+            stack in
+            func holds(forbids: Bool) -> Bool {
+                for word in 0..<program.slices.words {
+                    let candidates = program.slices.candidates(resolved.slice, word: word)
+                    var bits = program.part(candidates, word: word, forbids: forbids)
+                    while bits != 0 {
+                        let number = word * 64 + bits.trailingZeroBitCount
+                        bits &= bits - 1
+                        do throws(EvaluationFailure) {
+                            if try machine.applies(number, stack, &memory) { return true }
+                        } catch {
+                            // A permit that errs does not permit; a forbid that errs denies.
+                            if forbids { return true }
+                        }
+                    }
+                }
+                return false
+            }
+            return holds(forbids: false) && !holds(forbids: true)
+        }
     }
 
     private func walk(_ request: Request, _ entities: Entities) -> Outcome {
