@@ -14,6 +14,8 @@ public final class Connection {
 
     let database: OpaquePointer
     private var prepared: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+    /// Statements that run although the one of their text is running, and are kept no longer.
+    private var extra: [OpaquePointer] = []
     private let budget: Budget
 
     /// Opens a file; the extended settings are the same for every connection of the product.
@@ -77,7 +79,7 @@ public final class Connection {
     @discardableResult
     public func run(_ sql: StaticString, _ values: SQLValue...) throws(SQLiteError) -> Int {
         let statement = try begin(sql, values)
-        defer { end(sql, statement) }
+        defer { end(statement) }
         while try step(statement) {}
         return Int(sqlite3_changes(database))
     }
@@ -90,7 +92,7 @@ public final class Connection {
         read: (Row) throws -> R
     ) throws -> R? {
         let statement = try begin(sql, values)
-        defer { end(sql, statement) }
+        defer { end(statement) }
         return try step(statement) ? read(Row(statement: statement)) : nil
     }
 
@@ -102,7 +104,7 @@ public final class Connection {
         read: (Row) throws -> R
     ) throws -> [R] {
         let statement = try begin(sql, values)
-        defer { end(sql, statement) }
+        defer { end(statement) }
         var rows: [R] = []
         while try step(statement) { rows.append(try read(Row(statement: statement))) }
         return rows
@@ -193,31 +195,36 @@ public final class Connection {
     @usableFromInline
     func begin(_ sql: StaticString, _ values: [SQLValue]) throws(SQLiteError) -> OpaquePointer {
         let statement: OpaquePointer
-        if let cached = prepared[sql.utf8Start], sqlite3_stmt_busy(cached) == 0 {
-            statement = cached
+        if let cached = prepared[sql.utf8Start] {
+            if sqlite3_stmt_busy(cached) == 0 {
+                statement = cached
+            } else {
+                statement = try prepare(sql)
+                extra.append(statement)
+            }
         } else {
             statement = try prepare(sql)
+            prepared[sql.utf8Start] = statement
         }
         do throws(SQLiteError) {
             try bind(values, to: statement)
         } catch {
-            end(sql, statement)
+            end(statement)
             throw error
         }
         return statement
     }
 
     @usableFromInline
-    func end(_ sql: StaticString, _ statement: OpaquePointer) {
-        let cached = prepared[sql.utf8Start]
-        guard cached == nil || cached == statement else {
+    func end(_ statement: OpaquePointer) {
+        if !extra.isEmpty, let place = extra.firstIndex(of: statement) {
+            extra.remove(at: place)
             sqlite3_finalize(statement)
             return
         }
         // The outcome of the last step has been reported already (sqlite.org/c3ref/reset.html).
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
-        if cached == nil { prepared[sql.utf8Start] = statement }
     }
 
     private func prepare(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
