@@ -29,7 +29,7 @@ public final class Application: RequestHandler {
         var release = Release(request: request, id: id, responder: responder, log: log)
         do throws(Problem) {
             let call = try call(request, id: id)
-            release.path = call.route.path
+            release.call = call
             dispatch(call, release)
         } catch {
             refuse(request, error, release)

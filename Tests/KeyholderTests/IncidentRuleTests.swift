@@ -54,6 +54,32 @@ extension ContractTests {
             #expect(alert["incident"] as? String == number && alert["pupil"] as? String == "LA")
         }
 
+        @Test func `the answer to a new incident is what its author then reads`() throws {
+            let (teacher, ids) = (school.staffed.teacher, school.ids)
+            let colleagues = [
+                try #require(ids["colleague"]), try #require(ids["bystander"]),
+            ]
+            let agencies = try teacher.get("/v1/agencies").items
+            let rich: [String: Any] = [
+                "linkedPupils": [school.staffed.pupils[1]], "alert": colleagues,
+                "agencies": agencies.prefix(2).compactMap { $0["id"] },
+                "bodyMap": [["view": "back", "x": 0.25, "y": 0.5, "kind": "bruise", "note": "1"]],
+                "urgent": true, "reportedBy": "Her aunt", "location": "The cloakroom",
+                "occurredAt": "2026-11-02T09:30:00.5+05:30",
+            ]
+            let unlisted: [String: Any] = [
+                "unlistedPupil": ["name": "Tom", "why": "A visitor"], "restricted": true,
+                "named": colleagues, "alert": [colleagues[0]],
+            ]
+            for (fields, left) in [([:], nil), (rich, nil), (unlisted, "pupil")] {
+                let body = try school.staffed.incident(fields, without: left)
+                let answer = try teacher.call("POST", "/v1/incidents", body)
+                #expect(answer.status == 201, "\(answer.text)")
+                let number = try #require(answer["id"] as? String)
+                #expect(try teacher.get("/v1/incidents/\(number)").text == answer.text)
+            }
+        }
+
         @Test func `a clock may be two minutes ahead, and no more`() throws {
             let teacher = school.staffed.teacher
             let number = try school.log()

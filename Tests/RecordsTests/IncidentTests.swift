@@ -38,6 +38,19 @@ import Testing
                 now: school.now
             )
         }
+        let prepared = try school.store.prepare(
+            try school.check(try school.draft(about: pupil), by: one),
+            author: one,
+            groupAlerts: [],
+            permit: try school.permit(one, "logIncident", on: nil),
+            now: school.now
+        )
+        #expect(throws: RecordsError.wrongPermit(action: "viewIncident")) {
+            try school.store.view(
+                of: prepared,
+                permit: try school.permit(one, "viewIncident", on: facts)
+            )
+        }
         #expect(throws: RecordsError.wrongPermit(action: "listAlerts")) {
             try school.store.alerts(
                 of: one,

@@ -27,28 +27,27 @@ public struct Entity: Sendable {
 }
 
 extension Entity {
-    /// The entities that its parents, attributes and tags name, in no particular order; one may come
-    /// more than once.
-    public var named: [EntityUID] {
-        var named = parents
-        attributes.collectNames(into: &named)
-        tags.collectNames(into: &named)
-        return named
+    /// Hands over every entity that its parents, attributes and tags name, in no particular order; one
+    /// may come more than once.
+    func forEachName(_ body: (EntityUID) -> Void) {
+        for parent in parents { body(parent) }
+        attributes.forEachName(body)
+        tags.forEachName(body)
     }
 }
 
 extension Record {
-    fileprivate func collectNames(into names: inout [EntityUID]) {
-        for field in fields { field.value.collectNames(into: &names) }
+    fileprivate func forEachName(_ body: (EntityUID) -> Void) {
+        for field in fields { field.value.forEachName(body) }
     }
 }
 
 extension Value {
-    fileprivate func collectNames(into names: inout [EntityUID]) {
+    fileprivate func forEachName(_ body: (EntityUID) -> Void) {
         switch self {
-        case .entity(let uid): names.append(uid)
-        case .set(let set): for element in set.elements { element.collectNames(into: &names) }
-        case .record(let record): record.collectNames(into: &names)
+        case .entity(let uid): body(uid)
+        case .set(let set): for element in set.elements { element.forEachName(body) }
+        case .record(let record): record.forEachName(body)
         case .bool, .long, .string, .decimal, .ipaddr, .datetime, .duration: break
         }
     }

@@ -6,20 +6,20 @@
 /// of them is asked about, for any number of them.
 public struct Lookalikes: Sendable {
     private let kinds: [[EntityUID]]
-    /// The kind of each of them.
-    private let places: [EntityUID: Int]
-    private let types: Set<String>
+    private let uids: Set<EntityUID>
+    private let types: [String]
 
     /// Sorts entities that are among others by what an authorizer can know of them; one that is given
     /// twice counts once.
     ///
     /// Complexity: O(size of all the entities).
     public init(_ uids: [EntityUID], among entities: Entities, for authorizer: Authorizer) {
-        let named = Set(entities.all.flatMap(\.named))
+        var named: Set<EntityUID> = []
+        for entity in entities.all { entity.forEachName { named.insert($0) } }
         var known: [Kind: Int] = [:]
         var kinds: [[EntityUID]] = []
-        var places: [EntityUID: Int] = [:]
-        for uid in uids where places[uid] == nil {
+        var seen: Set<EntityUID> = []
+        for uid in uids where seen.insert(uid).inserted {
             let isNamed = named.contains(uid) || authorizer.names(uid)
             let kind = Kind(entities[uid], name: isNamed ? uid : nil)
             let place = known[kind] ?? kinds.count
@@ -28,27 +28,47 @@ public struct Lookalikes: Sendable {
                 kinds.append([])
             }
             kinds[place].append(uid)
-            places[uid] = place
         }
         self.kinds = kinds
-        self.places = places
-        types = Set(uids.map(\.type))
+        self.uids = seen
+        types = Array(Set(uids.map(\.type)))
     }
 
-    /// All of them in groups, of which none is empty: what the policies say about `thing` to the first of
-    /// a group, in a context that names none of them, they say to each of it.
+    /// Entities of which the first is asked about for all.
+    public struct Group: Sendable {
+        /// The one to ask about.
+        public let first: EntityUID
+        private let kind: [EntityUID]
+        private let apart: [EntityUID]
+
+        /// All of them.
+        public var members: [EntityUID] {
+            apart.isEmpty ? kind : kind.filter { !apart.contains($0) }
+        }
+
+        /// Those of a kind that are not apart, if there are some.
+        fileprivate init?(of kind: [EntityUID], but apart: [EntityUID] = []) {
+            guard let first = kind.first(where: { !apart.contains($0) }) else { return nil }
+            self.first = first
+            self.kind = kind
+            self.apart = apart
+        }
+    }
+
+    /// All of them in groups: what the policies say about `thing` to the first of a group, in a context
+    /// that names none of them, they say to each of it.
     ///
     /// Whoever the thing names is a group of their own. Complexity: O(groups + size of the thing).
-    public func groups(about thing: Entity) -> [[EntityUID]] {
-        var groups = kinds
-        for uid in [thing.uid] + thing.named where types.contains(uid.type) {
-            guard let kind = places[uid],
-                let place = groups[kind].firstIndex(of: uid)
-            else { continue }
-            groups[kind].remove(at: place)
-            groups.append([uid])
+    public func groups(about thing: Entity) -> [Group] {
+        var apart: [EntityUID] = []
+        func separate(_ uid: EntityUID) {
+            if types.contains(uid.type), uids.contains(uid), !apart.contains(uid) {
+                apart.append(uid)
+            }
         }
-        return groups.filter { !$0.isEmpty }
+        separate(thing.uid)
+        thing.forEachName(separate)
+        return kinds.compactMap { Group(of: $0, but: apart) } + apart.compactMap { Group(of: [$0]) }
     }
 
     /// What can be known of an entity without naming it.

@@ -15,6 +15,11 @@ public struct PreparedIncident: Sendable {
     let sealedContent: [UInt8]
 }
 
+/// What its author may read of an incident about to be logged.
+public struct PreparedView: Sendable {
+    fileprivate let incident: PreparedIncident
+}
+
 extension RecordStore {
     /// Makes ready what is to be logged.
     ///
@@ -81,36 +86,40 @@ extension RecordStore {
         return number(ofSequence: sequence)
     }
 
-    /// What has just been logged, as its author may read it; nothing of it is read back.
+    /// What is about to be logged, as its author may read it when it is; nothing of it is read back.
     ///
-    /// - `permit`: for `viewIncident` on what was about to be logged (`IncidentFacts.prospective`),
+    /// - `permit`: for `viewIncident` on what is about to be logged (`IncidentFacts.prospective`),
     ///   given to the author.
     /// - Throws: `RecordsError.wrongPermit`.
-    public func incident(
-        _ logged: PreparedIncident,
-        as number: IncidentNumber,
+    public func view(
+        of incident: PreparedIncident,
         permit: borrowing Permit
-    ) throws(RecordsError) -> Incident {
+    ) throws(RecordsError) -> PreparedView {
         try require(
             permit,
             "viewIncident",
-            by: .staff(logged.author),
+            by: .staff(incident.author),
             on: IncidentFacts.prospectiveUID
         )
+        return PreparedView(incident: incident)
+    }
+
+    /// What was viewed before it was logged, under the number it was logged as.
+    public func incident(_ view: PreparedView, as number: IncidentNumber) -> Incident {
+        let prepared = view.incident
         // In the order of the table.
-        let alerts = logged.alerts.sorted { $0.staff.rawValue < $1.staff.rawValue }
-        let facts = IncidentFacts(
-            logged.new,
-            uid: .incident(number),
-            sequence: sequence(of: number),
-            number: number,
-            author: logged.author,
-            recordedAt: logged.recordedAt,
-            alerts: alerts
-        )
-        let content = IncidentContent(logged.new)
+        let alerts = prepared.alerts.sorted { $0.staff.rawValue < $1.staff.rawValue }
+        let content = IncidentContent(prepared.new)
         return Incident(
-            facts: facts,
+            facts: IncidentFacts(
+                prepared.new,
+                uid: .incident(number),
+                sequence: sequence(of: number),
+                number: number,
+                author: prepared.author,
+                recordedAt: prepared.recordedAt,
+                alerts: alerts
+            ),
             narrative: content.narrative,
             unlistedPupil: content.unlistedPupil,
             bodyMap: content.bodyMap,

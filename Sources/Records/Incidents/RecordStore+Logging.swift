@@ -108,23 +108,28 @@ extension RecordStore {
         }
     }
 
+    /// Raises what `alerts` has made, all for one act.
     func raise(
         _ alerts: [AlertFacts],
         of sequence: Int64,
         on connection: Connection
     ) throws(SQLiteError) {
-        for alert in alerts {
+        for via in [AlertVia.name, .group] {
+            let raised = alerts.filter { $0.via == via }
+            guard let first = raised.first else { continue }
+            // One statement for all: what it may have to undo is kept once, not once a row.
+            let staff = raised.map { String($0.staff.rawValue) }.joined(separator: ",")
             try connection.run(
                 """
                 INSERT INTO alert (incident, staff, action, via, raised_by, raised_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                SELECT ?1, value, ?3, ?4, ?5, ?6 FROM json_each(?2)
                 """,
                 .int(sequence),
-                .id(alert.staff),
-                .int(alert.action?.rawValue ?? 0),
-                .text(alert.via.rawValue),
-                .id(alert.raisedBy),
-                .time(alert.raisedAt)
+                .text("[\(staff)]"),
+                .int(first.action?.rawValue ?? 0),
+                .text(via.rawValue),
+                .id(first.raisedBy),
+                .time(first.raisedAt)
             )
         }
     }

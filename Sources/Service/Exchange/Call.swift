@@ -4,7 +4,9 @@ import PolicyEngine
 import SQLite
 
 /// A request that has a route: everything about it that needs no database.
-struct Call: Sendable {
+///
+/// A class: it is handed from the event loop to the writer and back.
+final class Call: Sendable {
     /// What the caller shows for who they are.
     struct Credential: Sendable {
         /// The session's token; `nil` for a text that can be none.
@@ -24,6 +26,24 @@ struct Call: Sendable {
 
     /// Where it comes from.
     let client: Client
+
+    init(
+        request: HTTPRequest,
+        route: Route,
+        parameters: [String],
+        body: JSON?,
+        credential: Credential?,
+        id: String,
+        client: Client
+    ) {
+        self.request = request
+        self.route = route
+        self.parameters = parameters
+        self.body = body
+        self.credential = credential
+        self.id = id
+        self.client = client
+    }
 
     /// The id in the path, `nil` for a text that can be none: that is put on record as no id at all,
     /// since what the caller made up may be of any length.

@@ -176,16 +176,15 @@ extension Exchange {
         let alerted = alerted(groups, by: alert)
         // The author is named by the incident, and so is a group of their own.
         let writer = EntityUID.staff(author)
-        func others(_ groups: [[EntityUID]]) -> [[EntityUID]] { groups.filter { $0[0] != writer } }
         // Those who are alerted read it as a rule, so they are asked about first.
-        if hasReader(others(alerted), of: alert) || hasReader(others(groups), of: alert) {
+        if hasReader((alerted + groups).filter { $0.first != writer }, of: alert) {
             return Exchange.people(alerted)
         }
         // Whoever may only read what they wrote themselves is nobody to turn to.
         let stranger = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
         let another = names.entity(of: stranger)
         return hasReader(
-            groups.filter { $0[0] == writer },
+            groups.filter { $0.first == writer },
             of: Exchange.alert(of: another, among: try everybody.entities.adding([another]))
         ) ? Exchange.people(alerted) : nil
     }
@@ -195,17 +194,17 @@ extension Exchange {
         anybodysQuestion("receiveGroupAlert", on: incident.uid, elevated: false, among: entities)
     }
 
-    private static func people(_ groups: [[EntityUID]]) -> [Identifier] {
-        groups.joined().compactMap { Identifier($0.id) }
+    private static func people(_ groups: [Lookalikes.Group]) -> [Identifier] {
+        groups.flatMap(\.members).compactMap { Identifier($0.id) }
     }
 
     /// Those of these groups that are alerted.
-    private func alerted(_ groups: [[EntityUID]], by alert: Question) -> [[EntityUID]] {
-        groups.filter { policy.authorizer.permits(alert, by: $0[0]) }
+    private func alerted(_ groups: [Lookalikes.Group], by alert: Question) -> [Lookalikes.Group] {
+        groups.filter { policy.authorizer.permits(alert, by: $0.first) }
     }
 
     /// Whether one of these groups could read the incident of an alert with an elevated session.
-    private func hasReader(_ groups: [[EntityUID]], of alert: Question) -> Bool {
+    private func hasReader(_ groups: [Lookalikes.Group], of alert: Question) -> Bool {
         let elevating = alert.asked(.action("elevateSession"), on: School.entity.uid)
         let viewing = Exchange.anybodysQuestion(
             "viewIncident",
@@ -214,8 +213,8 @@ extension Exchange {
             among: alert.entities
         )
         return groups.contains { group in
-            policy.authorizer.permits(elevating, by: group[0])
-                && policy.authorizer.permits(viewing, by: group[0])
+            policy.authorizer.permits(elevating, by: group.first)
+                && policy.authorizer.permits(viewing, by: group.first)
         }
     }
 

@@ -7,7 +7,8 @@ import SQLite
 /// uses it. What nobody asked for is an unknown field.
 struct Fields {
     private let members: [JSON.Member]
-    private var asked: Set<String> = []
+    /// Which members somebody has asked for.
+    private var asked: [Bool]
     private let path: String
     /// Mistakes that are told: a form shows them all, and a body made of nothing else must not cost
     /// an answer several times its size.
@@ -22,11 +23,13 @@ struct Fields {
         case let other?:
             throw Problem(.validation, "expected an object, not \(other.kind)")
         }
+        asked = Array(repeating: false, count: members.count)
         path = ""
     }
 
     private init(_ members: [JSON.Member], path: String) {
         self.members = members
+        asked = Array(repeating: false, count: members.count)
         self.path = path
     }
 
@@ -49,7 +52,8 @@ struct Fields {
             wrong(name, "expected a string, not \(value.kind)")
             return nil
         }
-        guard text.unicodeScalars.count <= limit else {
+        // Every code point is one byte at the least.
+        guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
             wrong(name, "longer than \(limit) characters")
             return nil
         }
@@ -131,7 +135,7 @@ struct Fields {
     }
 
     private mutating func refuseUnknown() {
-        for member in members where !asked.contains(member.key) {
+        for (member, isAsked) in zip(members, asked) where !isAsked {
             if errors.count == Fields.mostErrors { return }
             // The name is the caller's own text: it goes back cut to a sensible length.
             wrong(String(member.key.prefix(64)), "unknown field")
@@ -172,8 +176,9 @@ struct Fields {
     }
 
     private mutating func value(_ name: String) -> JSON? {
-        asked.insert(name)
-        let value = members.first { $0.key == name }?.value
-        return value == .null ? nil : value
+        guard let place = members.firstIndex(where: { $0.key == name }) else { return nil }
+        asked[place] = true
+        if case .null = members[place].value { return nil }
+        return members[place].value
     }
 }

@@ -9,9 +9,9 @@ struct Release: Sendable {
     let id: String
     private let responder: Responder
     private let log: RequestLog
-    /// The path of the route, once there is one: what was typed may be a name, or a link's token
-    /// whose number sign was escaped on the way.
-    var path = "-"
+    /// What was asked, once there is a route for it; kept until it is answered, so that the event loop
+    /// and not the writer takes it apart.
+    var call: Call?
     private let start = ContinuousClock.now
 
     init(request: HTTPRequest, id: String, responder: Responder, log: RequestLog) {
@@ -31,7 +31,9 @@ struct Release: Sendable {
             responder.send(reply.response(requestID: id))
             log.line(
                 method: request.method,
-                path: path,
+                // The path of the route: what was typed may be a name, or a link's token whose number sign
+                // was escaped on the way.
+                path: call?.route.path ?? "-",
                 id: id,
                 status: reply.status,
                 took: ContinuousClock.now - start

@@ -43,21 +43,25 @@ enum IncidentRoutes {
             permit: permit,
             now: now
         )
-        let viewed = try exchange.viewedWhenLogged(facts, entity)
-        let may = try viewed.map { try actions(on: $0, exchange) } ?? []
+        var shown: (view: PreparedView, may: [String])?
+        if let viewed = try exchange.viewedWhenLogged(facts, entity) {
+            shown = (
+                try records.view(of: prepared, permit: viewed.permit),
+                try actions(on: viewed, exchange)
+            )
+        }
         return .plan(
-            Plan { connection in
+            Plan { [shown] connection in
                 // One that came in between, with the same key, has made it.
                 guard try key?.earlierResult(on: connection, now: now) == nil else { return nil }
                 let number = try records.log(prepared, on: connection)
                 try key?.remember(number.digits, on: connection, now: now)
-                let shown = try viewed.map {
-                    try records.incident(prepared, as: number, permit: $0.permit)
-                }
                 return Plan.Made(
                     subjects: IncidentFacts.disclosed(number, new.pupil, new.linkedPupils)
                 ) {
-                    shown.map { reply(201, $0, may, names) } ?? numberAlone(number)
+                    guard let shown else { return numberAlone(number) }
+                    let incident = records.incident(shown.view, as: number)
+                    return reply(201, incident, shown.may, names)
                 }
             }
         )
