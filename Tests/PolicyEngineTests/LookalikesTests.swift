@@ -98,11 +98,12 @@ import Testing
             policies: try PolicySet(parsing: [(name: "one", text: text)]),
             identifier: ""
         )
-        let people = Self.people.map { uid in
+        let uids = Self.people + [EntityUID(type: "G", id: "of another type")]
+        let people = uids.map { uid in
             Entity(uid: uid, attributes: uid.id == "v0" ? ["chief": .entity(Self.people[4])] : [:])
         }
         let lookalikes = Lookalikes(
-            Self.people,
+            uids,
             among: try Entities(people),
             for: authorizer
         )
@@ -116,7 +117,7 @@ import Testing
         #expect(
             groups == [
                 ["v0"], ["v3"], ["v4"], ["v5"], ["v6"], ["v7"], ["v8"],
-                ["v1", "v2", "v9", "v10", "v11"],
+                ["v1", "v2", "v9", "v10", "v11"], ["of another type"],
             ]
         )
     }

@@ -1,8 +1,8 @@
 /// Some entities, those together whom a set of policies cannot tell apart: what it says of one of
 /// them, it says of all.
 ///
-/// To a policy a name is nothing but itself. If two entities have the same parents, attributes and tags,
-/// and neither is named anywhere else, they could change their names and no answer would change: so one
+/// To a policy an id is nothing but itself. If two entities have the same type, parents, attributes and
+/// tags, and neither is named anywhere else, they could change their ids and no answer would change: so one
 /// of them is asked about, for any number of them.
 public struct Lookalikes: Sendable {
     private let kinds: [[EntityUID]]
@@ -21,7 +21,7 @@ public struct Lookalikes: Sendable {
         var seen: Set<EntityUID> = []
         for uid in uids where seen.insert(uid).inserted {
             let isNamed = named.contains(uid) || authorizer.names(uid)
-            let kind = Kind(entities[uid], name: isNamed ? uid : nil)
+            let kind = Kind(entities[uid], type: uid.type, name: isNamed ? uid : nil)
             let place = known[kind] ?? kinds.count
             if place == kinds.count {
                 known[kind] = place
@@ -73,13 +73,15 @@ public struct Lookalikes: Sendable {
 
     /// What can be known of an entity without naming it.
     private struct Kind: Hashable {
+        let type: String
         let parents: Set<EntityUID>
         let attributes: Record?
         let tags: Record?
         /// Who is named can be told from all others.
         let name: EntityUID?
 
-        init(_ entity: Entity?, name: EntityUID?) {
+        init(_ entity: Entity?, type: String, name: EntityUID?) {
+            self.type = type
             parents = Set(entity?.parents ?? [])
             attributes = entity?.attributes
             tags = entity?.tags
