@@ -71,7 +71,13 @@ extension ContractTests {
                 "unlistedPupil": ["name": "Tom", "why": "A visitor"], "restricted": true,
                 "named": colleagues, "alert": [colleagues[0]],
             ]
-            for (fields, left) in [([:], nil), (rich, nil), (unlisted, "pupil")] {
+            // The same people the other way round: whatever order is shown, it is the same one.
+            let reversed = unlisted.merging(["named": Array(colleagues.reversed())]) { $1 }
+            for (fields, left) in [
+                ([:], nil), (rich, nil), (unlisted, "pupil"), (reversed, "pupil"),
+                (["subjectStaff": colleagues], nil),
+                (["subjectStaff": Array(colleagues.reversed())], nil),
+            ] {
                 let body = try school.staffed.incident(fields, without: left)
                 let answer = try teacher.call("POST", "/v1/incidents", body)
                 #expect(answer.status == 201, "\(answer.text)")

@@ -214,8 +214,9 @@ extension IncidentFacts {
             linkedPupils: new.linkedPupils,
             categories: new.categories,
             agencies: new.agencies,
-            named: new.named,
-            subjects: new.subjects,
+            // The tables keep people in the order of their ids.
+            named: new.named.sorted { $0.rawValue < $1.rawValue },
+            subjects: new.subjects.sorted { $0.rawValue < $1.rawValue },
             excluded: new.excluded,
             involved: [author] + new.alert,
             occurredAt: new.occurredAt,
