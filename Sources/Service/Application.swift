@@ -115,7 +115,7 @@ public final class Application: RequestHandler {
             }
         }
         guard let refusal = outcome.refusalOfStranger else { return true }
-        refuse(refusal, outcome.reply, release)
+        refuse(refusal, outcome.reply(), release)
         return false
     }
 
@@ -130,7 +130,7 @@ public final class Application: RequestHandler {
             try LookedCall(try self.school.exchange(call, on: connection, isSnapshot: true), look)
         }
         if let refusal = looked.outcome.refusalOfStranger {
-            return refuse(refusal, looked.outcome.reply, release)
+            return refuse(refusal, looked.outcome.reply(), release)
         }
         guard looked.needsCommit else { return release.send(looked.outcome.reply) }
         school.ledger.submit({ connection, state in
@@ -138,23 +138,16 @@ public final class Application: RequestHandler {
             // connection: nobody reads or writes with the rights of a moment ago.
             let rights = try RightsEpoch.current(on: connection)
             if looked.outcome.holds(under: rights, self.school.policy),
-                let reply = try looked.commit(connection, &state)
+                let outcome = try looked.commit(connection, &state)
             {
-                return (reply, looked.outcome.afterCommit)
+                return outcome
             }
             let again = try LookedCall(try self.school.exchange(call, on: connection), look)
-            guard let reply = try again.commit(connection, &state) else {
+            guard let outcome = try again.commit(connection, &state) else {
                 throw Problem(.conflict, "it has changed in between: try again")
             }
-            return (reply, again.outcome.afterCommit)
-        }) { result in
-            switch result {
-            case .success((let reply, let afterCommit)):
-                for action in afterCommit { action() }
-                release.send(reply)
-            case .failure(let error): release.send(self.reply(to: error))
-            }
-        }
+            return outcome
+        }) { self.finish($0, release) }
     }
 
     // MARK: - Writing

@@ -37,8 +37,8 @@ final class Program: Sendable {
     /// Whether the policy of this number forbids.
     func isForbid(_ policy: Int) -> Bool { forbids[policy / 64] >> UInt64(policy % 64) & 1 == 1 }
 
-    /// Those policies of a word of bits that forbid, or those that permit.
-    func part(_ bits: UInt64, word: Int, forbids isForbid: Bool) -> UInt64 {
-        isForbid ? bits & forbids[word] : bits & ~forbids[word]
+    /// The policies of one word that have an effect, as bits.
+    func policies(of effect: Effect, word: Int) -> UInt64 {
+        effect == .forbid ? forbids[word] : ~forbids[word]
     }
 }

@@ -136,50 +136,59 @@ public struct Authorizer: Sendable {
     /// and errors are complete.
     private func outcome(_ resolved: ResolvedRequest) -> Outcome {
         var outcome = Outcome()
-        let machine = Machine(resolved)
-        var memory = resolved.circumstances.memory
-        withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) { stack in
-            for word in 0..<program.slices.words {
-                var bits = program.slices.candidates(resolved.slice, word: word)
-                while bits != 0 {
-                    let number = word * 64 + bits.trailingZeroBitCount
-                    bits &= bits - 1
-                    do throws(EvaluationFailure) {
-                        guard try machine.applies(number, stack, &memory) else { continue }
-                        outcome.add(number, program.isForbid(number))
-                    } catch {
-                        outcome.errors.append(EvaluationError(policies.policies[number], error))
-                    }
-                }
+        run(resolved) { number, failure in
+            if let failure {
+                outcome.errors.append(EvaluationError(policies.policies[number], failure))
+            } else {
+                outcome.add(number, program.isForbid(number))
             }
+            return true
         }
         return outcome
     }
 
     /// The decision without its reasons: where no policy permits, none that forbids is run.
     private func permits(_ resolved: ResolvedRequest) -> Bool {
+        var (isPermitted, isForbidden) = (false, false)
+        run(resolved, .permit) { _, failure in
+            isPermitted = failure == nil
+            return !isPermitted
+        }
+        guard isPermitted else { return false }
+        // A forbid that errs denies.
+        run(resolved, .forbid) { _, _ in
+            isForbidden = true
+            return false
+        }
+        return !isForbidden
+    }
+
+    /// Runs the policies that can apply, or those of one effect, and tells of those that hold or fail,
+    /// for as long as `goesOn` says so.
+    @inline(__always)
+    private func run(
+        _ resolved: ResolvedRequest,
+        _ effect: Effect? = nil,
+        _ goesOn: (_ number: Int, _ failure: EvaluationFailure?) -> Bool
+    ) {
         let machine = Machine(resolved)
         var memory = resolved.circumstances.memory
-        return withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) {
-            stack in
-            func holds(forbids: Bool) -> Bool {
-                for word in 0..<program.slices.words {
-                    let candidates = program.slices.candidates(resolved.slice, word: word)
-                    var bits = program.part(candidates, word: word, forbids: forbids)
-                    while bits != 0 {
-                        let number = word * 64 + bits.trailingZeroBitCount
-                        bits &= bits - 1
-                        do throws(EvaluationFailure) {
-                            if try machine.applies(number, stack, &memory) { return true }
-                        } catch {
-                            // A permit that errs does not permit; a forbid that errs denies.
-                            if forbids { return true }
-                        }
+        withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: program.stackDepth) { stack in
+            for word in 0..<program.slices.words {
+                var bits = program.slices.candidates(resolved.slice, word: word)
+                if let effect { bits &= program.policies(of: effect, word: word) }
+                while bits != 0 {
+                    let number = word * 64 + bits.trailingZeroBitCount
+                    bits &= bits - 1
+                    var failed: EvaluationFailure?
+                    do throws(EvaluationFailure) {
+                        guard try machine.applies(number, stack, &memory) else { continue }
+                    } catch {
+                        failed = error
                     }
+                    if !goesOn(number, failed) { return }
                 }
-                return false
             }
-            return holds(forbids: false) && !holds(forbids: true)
         }
     }
 

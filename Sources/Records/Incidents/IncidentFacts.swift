@@ -195,7 +195,7 @@ extension IncidentFacts {
         )
     }
 
-    /// Facts of an incident that has just been logged.
+    /// Facts of an incident that nobody has acted on, from what it was logged with.
     init(
         _ new: NewIncident,
         uid: EntityUID,

@@ -107,12 +107,12 @@ extension RecordStore {
     /// What was viewed before it was logged, under the number it was logged as.
     public func incident(_ view: PreparedView, as number: IncidentNumber) -> Incident {
         let prepared = view.incident
+        let new = prepared.new
         // In the order of the table.
         let alerts = prepared.alerts.sorted { $0.staff.rawValue < $1.staff.rawValue }
-        let content = IncidentContent(prepared.new)
         return Incident(
             facts: IncidentFacts(
-                prepared.new,
+                new,
                 uid: .incident(number),
                 sequence: sequence(of: number),
                 number: number,
@@ -120,11 +120,11 @@ extension RecordStore {
                 recordedAt: prepared.recordedAt,
                 alerts: alerts
             ),
-            narrative: content.narrative,
-            unlistedPupil: content.unlistedPupil,
-            bodyMap: content.bodyMap,
-            reportedBy: content.reportedBy,
-            location: content.location,
+            narrative: new.narrative,
+            unlistedPupil: new.unlistedPupil,
+            bodyMap: new.bodyMap,
+            reportedBy: new.reportedBy,
+            location: new.location,
             alerts: alerts,
             actions: []
         )

@@ -4,7 +4,7 @@ import PolicyEngine
 import Records
 import SQLite
 
-/// The one way to a `Permit`: ask the policy engine, put the decision on record.
+/// The one way to a `Permit`: ask the policy engine, and put on record what was asked for.
 extension Exchange {
     /// What a denial looks like from outside.
     enum Denial {

@@ -56,17 +56,14 @@ struct LookedCall: Sendable {
     /// Carries out the plan and writes what goes on record, in the transaction that is open; `nil` when
     /// the call has to be looked at again.
     ///
-    /// - Returns: puts the answer together once all is durable.
-    func commit(
-        _ connection: Connection,
-        _ state: inout LedgerState
-    ) throws -> (@Sendable () -> Reply)? {
-        guard let plan else {
-            try outcome.commit(connection, &state)
-            return { [reply = outcome.reply] in reply }
+    /// - Returns: what came of it.
+    func commit(_ connection: Connection, _ state: inout LedgerState) throws -> Outcome? {
+        var outcome = outcome
+        if let plan {
+            guard let made = try plan.perform(connection) else { return nil }
+            outcome = outcome.after(made)
         }
-        guard let made = try plan.perform(connection) else { return nil }
-        try outcome.disclosing(made.subjects).commit(connection, &state)
-        return made.reply
+        try outcome.commit(connection, &state)
+        return outcome
     }
 }

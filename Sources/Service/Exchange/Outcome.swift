@@ -5,7 +5,8 @@ import SQLite
 
 /// What came of a call: its answer, and what must be durable before the answer is released.
 struct Outcome: Sendable {
-    let reply: Reply
+    /// Puts the answer together, once all that must be is durable.
+    private(set) var reply: @Sendable () -> Reply
     let afterCommit: [@Sendable () -> Void]
     private var entries: [EntryDraft]
     private let writes: [@Sendable (Connection) throws -> Void]
@@ -16,7 +17,7 @@ struct Outcome: Sendable {
     private static let refusals = [403, 404, 409, 410, 429]
 
     init(_ reply: Reply, of exchange: Exchange) {
-        self.reply = reply
+        self.reply = { reply }
         afterCommit = exchange.afterCommit
         entries = exchange.entries
         writes = exchange.duringCommit
@@ -46,11 +47,12 @@ struct Outcome: Sendable {
         self.init(problem.reply, of: refused)
     }
 
-    /// The same with what the entry that was put on record last has disclosed or made.
-    func disclosing(_ subjects: [String]) -> Outcome {
-        precondition(!entries.isEmpty, "what is disclosed is on record")
+    /// The same after its plan was carried out.
+    func after(_ made: Plan.Made) -> Outcome {
+        precondition(!entries.isEmpty, "what is made is on record")
         var outcome = self
-        outcome.entries[entries.count - 1].subjects += subjects
+        outcome.entries[entries.count - 1].subjects += made.subjects
+        outcome.reply = made.reply
         return outcome
     }
 
