@@ -20,7 +20,8 @@ struct PasswordHash: Sendable, Hashable {
                 && (1 << logN) * r <= 1 << 20 && work <= 4 * (1 << 14) * 8 * 5
         }
 
-        private var work: Int { (1 << logN) * r * p }
+        /// The work, as N · r · p.
+        var work: Int { (1 << logN) * r * p }
 
         /// What is left of the work of `whole` after this; `nil` where that is next to nothing.
         func rest(of whole: Cost) -> Cost? {

@@ -11,23 +11,29 @@ public struct PasswordHasher: Sendable {
     /// Only where a right one is stored at an older cost, a second scrypt makes its new hash.
     public func check(_ password: Password, _ attempt: PasswordAttempt) throws -> PasswordProof {
         let stored = attempt.stored
-        let raw = try derive(password, stored.salt, stored.cost)
+        var work = 0
+        func derive(_ cost: PasswordHash.Cost) throws -> Secret {
+            work += cost.work
+            return try self.derive(password, stored.salt, cost)
+        }
+        let raw = try derive(stored.cost)
         let found = keys.peppered(raw, version: stored.pepper)
         let isEqual = found?.matches(stored.hash) ?? false
         let isCorrect = isEqual && attempt.hasPassword
         var renewed: PasswordHash?
         if isCorrect, stored.cost != cost || stored.pepper != keys.pepperVersion {
-            let raw = stored.cost == cost ? raw : try derive(password, stored.salt, cost)
+            let raw = stored.cost == cost ? raw : try derive(cost)
             renewed = try peppered(raw, stored.salt, cost, keys.pepperVersion)
         } else if let rest = stored.cost.rest(of: cost) {
             // A wrong password for an older hash must not be refused sooner than one for nobody's.
-            _ = try derive(password, stored.salt, rest)
+            _ = try derive(rest)
         }
         return PasswordProof(
             attempt: attempt,
             isCorrect: isCorrect,
             codePoints: password.codePoints,
-            renewed: renewed
+            renewed: renewed,
+            work: work
         )
     }
 
@@ -179,4 +185,7 @@ public struct PasswordProof: Sendable {
     let codePoints: Int
     /// The same password at the present cost and under the present pepper.
     let renewed: PasswordHash?
+    /// What the evaluation took, as the N · r · p of its calls of scrypt together: next to the same
+    /// for every wrong password, so that no account is told from none by the time of an answer.
+    package let work: Int
 }

@@ -136,6 +136,19 @@ final class TestSchool {
         }
     }
 
+    /// A counted attempt of a stranger.
+    func attempt(at email: String) throws -> PasswordAttempt {
+        let challenge = try store.checks.begin(
+            email: email,
+            client: client,
+            rules: rules,
+            now: now,
+            on: connection
+        )
+        guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
+        return attempt
+    }
+
     func signIn(_ email: String, _ password: String = TestSchool.password) throws -> SignedIn {
         try #require(try trySignIn(email, password).signedIn)
     }

@@ -150,10 +150,12 @@ struct TLSTests {
     }
 
     @Test func `a client cannot renegotiate`() throws {
+        let said = certificate.folder + "/said"
         let result = try Command.run(
             "sh",
             "-c",
-            "(printf 'R\\n'; sleep 5) | timeout 5 openssl s_client -connect \(address) -tls1_2"
+            "mkfifo \(said); (printf 'R\\n'; grep -m1 'no renegotiation' \(said) >&2)"
+                + " | timeout 60 openssl s_client -connect \(address) -tls1_2 >\(said) 2>&1"
         )
         #expect(result.output.contains("no renegotiation"))
     }
@@ -175,7 +177,7 @@ struct TLSTests {
             "sh",
             "-c",
             "printf 'GET /x HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n'"
-                + " | timeout 10 openssl s_client -connect \(address) -quiet -ign_eof 2>&1"
+                + " | timeout 60 openssl s_client -connect \(address) -quiet -ign_eof 2>&1"
         )
         #expect(result.status == 0)
         #expect(result.output.contains("true /x 0"))
@@ -185,7 +187,7 @@ struct TLSTests {
     @Test func `a session is resumed`() throws {
         let session = certificate.folder + "/session"
         let get = "printf 'GET /x HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n'"
-        let connect = "timeout 10 openssl s_client -connect \(address) -ign_eof"
+        let connect = "timeout 60 openssl s_client -connect \(address) -ign_eof"
         _ = try Command.run("sh", "-c", "\(get) | \(connect) -sess_out \(session)")
         let again = try Command.run("sh", "-c", "\(get) | \(connect) -sess_in \(session)")
         #expect(again.output.contains("Reused, TLSv1.3"))

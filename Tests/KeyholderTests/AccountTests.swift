@@ -327,15 +327,13 @@ struct AccountTests {
 extension RunningSchool {
     /// The link that was mailed to an address after another one.
     func link(to address: String, after first: String) throws -> String {
-        let deadline = Date().addingTimeInterval(10)
-        repeat {
+        let link: String? = try eventually {
             let links = try mails(to: address).compactMap { mail in
                 mail.firstMatch(of: /#reset=(\S+)/).map { String($0.1) }
             }
-            if let other = links.first(where: { $0 != first }) { return other }
-        } while Date() < deadline
-        Issue.record("no second link was mailed to \(address)")
-        return ""
+            return links.first { $0 != first }
+        }
+        return try #require(link, "no second link was mailed to \(address)")
     }
 
     /// Every link that was mailed to anybody.

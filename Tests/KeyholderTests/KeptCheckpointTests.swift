@@ -179,15 +179,14 @@ struct KeptCheckpointTests {
     /// The checkpoint in the key folder, verified, once it is as it should be.
     private func kept(_ isRight: (Checkpoint) -> Bool = { _ in true }) throws -> Checkpoint {
         let key = try KeyRing(folder: school.folder + "/keys").currentLogSigningKey().verifyingKey
-        let deadline = Date().addingTimeInterval(20)
-        while Date() < deadline {
-            guard FileManager.default.fileExists(atPath: file) else { continue }
+        let checkpoint: Checkpoint? = try eventually {
+            guard FileManager.default.fileExists(atPath: file) else { return nil }
             let unverified = try UnverifiedCheckpoint(parsing: try note())
             let key = try NoteKey(name: unverified.origin, key: key)
             let checkpoint = try unverified.verify(with: key)
-            if isRight(checkpoint) { return checkpoint }
+            return isRight(checkpoint) ? checkpoint : nil
         }
-        throw Tool.Failed(description: "no such checkpoint was kept")
+        return try #require(checkpoint, "no such checkpoint was kept")
     }
 
     private func expectInLog(_ checkpoint: Checkpoint) throws {

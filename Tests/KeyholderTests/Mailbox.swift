@@ -10,29 +10,24 @@ extension RunningSchool {
         saying text: String? = nil,
         atLeast count: Int = 1
     ) throws -> [String] {
-        let deadline = Date().addingTimeInterval(10)
         var found: [String] = []
-        repeat {
+        let isThere: Bool? = try eventually {
             found = try FileManager.default.contentsOfDirectory(atPath: folder + "/mail")
                 .filter { $0.hasSuffix(".eml") }
                 .map { try String(contentsOfFile: "\(folder)/mail/\($0)", encoding: .utf8) }
                 .filter { $0.contains("To: \(address)") || $0.contains("To: <\(address)>") }
                 .filter { mail in text.map { mail.contains($0) } ?? true }
-        } while found.count < count && Date() < deadline
-        #expect(found.count >= count, "\(found.count) mails to \(address)")
+            return found.count < count ? nil : true
+        }
+        #expect(isThere == true, "\(found.count) mails to \(address)")
         return found
     }
 
     /// Waits for a mail to an address that says something.
     @discardableResult
     func mail(to address: String, saying text: String) throws -> String {
-        let deadline = Date().addingTimeInterval(10)
-        repeat {
-            let found = try mails(to: address).first { $0.contains(text) }
-            if let found { return found }
-        } while Date() < deadline
-        Issue.record("no mail to \(address) says `\(text)`")
-        return ""
+        let mail = try eventually { try mails(to: address).first { $0.contains(text) } }
+        return try #require(mail, "no mail to \(address) says `\(text)`")
     }
 }
 

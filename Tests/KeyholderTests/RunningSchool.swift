@@ -203,16 +203,15 @@ final class RunningSchool: @unchecked Sendable {
     func reload() throws -> String {
         let before = try Data(contentsOf: URL(fileURLWithPath: errorLog)).count
         Foundation.kill(try #require(process).processIdentifier, SIGHUP)
-        let deadline = Date().addingTimeInterval(20)
-        while Date() < deadline {
+        let answer: String? = try eventually {
             let new = try Data(contentsOf: URL(fileURLWithPath: errorLog)).dropFirst(before)
             let said = String(decoding: new, as: UTF8.self)
             // A request's line may come in between.
             if said.contains("policies read anew\n") { return said }
             if said.contains("the old policies stay: "), said.hasSuffix("\n") { return said }
+            return nil
         }
-        Issue.record("the service did not say that it read its policies")
-        return ""
+        return try #require(answer, "the service did not say that it read its policies")
     }
 
     /// The newest link mailed to an address.
@@ -226,8 +225,7 @@ final class RunningSchool: @unchecked Sendable {
     @discardableResult
     func mail(to address: String, containing part: String) throws -> String {
         let mails = folder + "/mail"
-        let deadline = Date().addingTimeInterval(10)
-        while Date() < deadline {
+        let mail: String? = try eventually {
             for name in try FileManager.default.contentsOfDirectory(atPath: mails)
             where name.hasSuffix(".eml") {
                 let text = try String(contentsOfFile: "\(mails)/\(name)", encoding: .utf8)
@@ -235,9 +233,9 @@ final class RunningSchool: @unchecked Sendable {
                     text.contains("To: \(address)") || text.contains("To: <\(address)>")
                 if isTheirs && text.contains(part) { return text }
             }
+            return nil
         }
-        Issue.record("`\(part)` was not mailed to \(address)")
-        return ""
+        return try #require(mail, "`\(part)` was not mailed to \(address)")
     }
 
     /// The program lies beside the test bundle, whatever the configuration is.
