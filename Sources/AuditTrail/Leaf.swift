@@ -34,7 +34,10 @@ public enum Leaf {
     }
 
     static func lines(_ values: [String]) -> String {
-        values.reduce(into: "") { $0 += $1 + "\n" }
+        values.reduce(into: "") { lines, value in
+            lines += value
+            lines += "\n"
+        }
     }
 }
 

@@ -92,7 +92,7 @@ public struct HTTPRequest: Sendable {
     ///
     /// Bytes outside ASCII are taken as ISO 8859-1, which loses and confuses none (RFC 9110,
     /// section 5.5).
-    public func header(_ name: String) -> String? {
+    public func header(_ name: StaticString) -> String? {
         for field in fields where isNamed(field, name) {
             return value(field)
         }
@@ -100,7 +100,7 @@ public struct HTTPRequest: Sendable {
     }
 
     /// The number of fields called `name`, which is written in lower case.
-    public func headerCount(_ name: String) -> Int {
+    public func headerCount(_ name: StaticString) -> Int {
         fields.count { isNamed($0, name) }
     }
 
@@ -113,14 +113,13 @@ public struct HTTPRequest: Sendable {
         }
     }
 
-    private func isNamed(_ field: RequestHead.Field, _ name: String) -> Bool {
-        let expected = name.utf8
-        guard expected.count == Int(field.nameLength) else { return false }
-        var position = Int(field.name)
-        for byte in expected {
-            let actual = head[position]
-            if (actual &- 0x41 < 26 ? actual | 0x20 : actual) != byte { return false }
-            position += 1
+    private func isNamed(_ field: RequestHead.Field, _ name: StaticString) -> Bool {
+        guard name.utf8CodeUnitCount == Int(field.nameLength) else { return false }
+        let start = Int(field.name)
+        for place in 0..<name.utf8CodeUnitCount {
+            let actual = head[start + place]
+            let lower = actual &- 0x41 < 26 ? actual | 0x20 : actual
+            if lower != name.utf8Start[place] { return false }
         }
         return true
     }

@@ -37,8 +37,9 @@ public struct HTTPResponse: Sendable {
 
     /// Whether a handler may send this field: it cannot end its line or change the framing.
     static func isAllowed(_ name: String, _ value: String) -> Bool {
-        guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken),
-            value.utf8.allSatisfy(ByteClass.isFieldValue)
+        var (token, field) = (name, value)
+        guard !token.isEmpty, token.withUTF8({ $0.allSatisfy(ByteClass.isToken) }),
+            field.withUTF8({ $0.allSatisfy(ByteClass.isFieldValue) })
         else { return false }
         switch name.utf8.count {
         case 4: return !isNamed(name, "date")

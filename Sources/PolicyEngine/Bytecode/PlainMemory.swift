@@ -35,12 +35,12 @@ struct PlainMemory: Sendable {
     /// Room for cells side by side, so that those of nested values come behind them.
     mutating func reserve(_ count: Int, in region: PlainValue.Region) -> Int {
         let start = self.count(region)
-        let cells = repeatElement(PlainValue(false), count: count)
+        // One by one, since there are a few: adding a sequence costs more than all of them.
         switch region {
-        case .base: base += cells
-        case .added: added += cells
-        case .question: question += cells
-        case .decision: decision += cells
+        case .base: for _ in 0..<count { base.append(PlainValue(false)) }
+        case .added: for _ in 0..<count { added.append(PlainValue(false)) }
+        case .question: for _ in 0..<count { question.append(PlainValue(false)) }
+        case .decision: for _ in 0..<count { decision.append(PlainValue(false)) }
         }
         return start
     }
@@ -169,20 +169,24 @@ struct PlainMemory: Sendable {
     }
 
     private mutating func sort(_ region: PlainValue.Region, start: Int, count: Int) {
+        guard count > 1 else { return }
         guard count <= 16 else {
             let sorted = (start..<(start + count)).map { cell(region, $0) }
                 .sorted { compare($0, $1) < 0 }
             for (index, value) in sorted.enumerated() { set(value, region, start + index) }
             return
         }
-        for end in stride(from: start + 1, to: start + count, by: 1) {
-            let value = cell(region, end)
-            var hole = end
-            while hole > start, compare(value, cell(region, hole - 1)) < 0 {
-                set(cell(region, hole - 1), region, hole)
-                hole -= 1
+        withUnsafeTemporaryAllocation(of: PlainValue.self, capacity: 16) { cells in
+            for end in 0..<count {
+                let value = cell(region, start + end)
+                var hole = end
+                while hole > 0, compare(value, cells[hole - 1]) < 0 {
+                    cells.initializeElement(at: hole, to: cells[hole - 1])
+                    hole -= 1
+                }
+                cells.initializeElement(at: hole, to: value)
             }
-            set(value, region, hole)
+            for place in 0..<count { set(cells[place], region, start + place) }
         }
     }
 }

@@ -103,23 +103,23 @@ struct ResolvedRequest: Sendable {
         on resource: EntityUID? = nil
     ) -> ResolvedRequest {
         var request = self
-        let slices = program.slices
         if let principal {
             let (type, number) = request.numbers(of: principal)
             request.principal = number
             request.principalEntity = request.circumstances.entity(number)
-            slices.set(principal: type, &request.slice)
+            program.slices.set(principal: type, &request.slice)
         }
         if let action {
             let number = request.numbers(of: action).id
             request.action = number
-            slices.set(action: number, request.circumstances.ancestors(of: number), &request.slice)
+            let groups = request.circumstances.ancestors(of: number)
+            program.slices.set(action: number, groups, &request.slice)
         }
         if let resource {
             let (type, number) = request.numbers(of: resource)
             request.resource = number
             request.resourceEntity = request.circumstances.entity(number)
-            slices.set(resource: type, &request.slice)
+            program.slices.set(resource: type, &request.slice)
         }
         return request
     }

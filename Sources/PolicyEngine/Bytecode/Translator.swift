@@ -41,6 +41,8 @@ struct Translator {
             names: NameTable(first: more?.names.end ?? base.names.end),
             PlainMemory(base: base.cells, added: more?.cells ?? [])
         )
+        // Enough for what is said of a session and an act, so that the cells grow at most once.
+        memory.question.reserveCapacity(8)
     }
 
     /// Fills the region of a question, going on from what another question has brought along.

@@ -24,13 +24,13 @@ extension IncidentFacts {
             parents: parents,
             attributes: [
                 "author": .entity(.staff(author)),
-                "involved": .staffSet(involved),
-                "named": .staffSet(named),
                 "excluded": .staffSet(excluded),
-                "restricted": .bool(isRestricted),
+                "involved": .staffSet(involved),
                 // None can be reported yet; the row mapping says the same.
                 "mistakeReported": .bool(false),
+                "named": .staffSet(named),
                 "presentRoles": .set(presentRoles),
+                "restricted": .bool(isRestricted),
             ]
         )
     }
@@ -49,10 +49,10 @@ extension IncidentFacts {
             uid: .note(action.id),
             parents: [uid],
             attributes: [
-                "incident": .entity(uid),
-                "author": .entity(.staff(action.author)),
-                "audience": .string(action.audience.rawValue),
                 "addressed": .staffSet(addressed),
+                "audience": .string(action.audience.rawValue),
+                "author": .entity(.staff(action.author)),
+                "incident": .entity(uid),
             ]
         )
     }

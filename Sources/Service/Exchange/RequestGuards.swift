@@ -108,15 +108,20 @@ struct RequestGuards: Sendable {
     }
 
     private func bearerToken(of request: HTTPRequest) throws(Problem) -> String? {
-        guard let header = request.header("authorization") else { return nil }
+        guard var header = request.header("authorization") else { return nil }
         // RFC 9110, section 11.4: the scheme in any case, one space or more, the token.
-        let scheme = header.utf8.prefix { $0 != UInt8(ascii: " ") }
-        let token = header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
-        guard request.headerCount("authorization") == 1, scheme.count < header.utf8.count,
-            scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }),
-            !token.isEmpty, !token.contains(UInt8(ascii: " "))
-        else { throw Problem(.badRequest, "expected `Authorization: Bearer TOKEN`") }
-        return String(Substring(token))
+        let token = header.withUTF8 { header -> String? in
+            let scheme = header.prefix { $0 != UInt8(ascii: " ") }
+            let token = header[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
+            guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }), !token.isEmpty,
+                !token.contains(UInt8(ascii: " "))
+            else { return nil }
+            return String(decoding: token, as: UTF8.self)
+        }
+        guard let token, request.headerCount("authorization") == 1 else {
+            throw Problem(.badRequest, "expected `Authorization: Bearer TOKEN`")
+        }
+        return token
     }
 
     private func cookie(_ name: String, of request: HTTPRequest) throws(Problem) -> String? {

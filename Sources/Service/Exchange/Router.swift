@@ -37,21 +37,18 @@ struct Router: Sendable {
     /// 405 is decided before anything that depends on the caller (a 404 for a path that no route has).
     func route(_ method: HTTPMethod, path: String) throws(Problem) -> (Route, [String]) {
         var parameters: [String] = []
-        var node = nodes[0]
-        for segment in path.utf8.dropFirst().split(
-            separator: 0x2F,
-            omittingEmptySubsequences: false
-        ) {
-            let text = String(Substring(segment))
-            if let next = node.literals[text] {
-                node = nodes[next]
-            } else if let next = node.parameter {
-                parameters.append(text)
-                node = nodes[next]
+        var place = 0
+        for segment in Router.segments(of: path) {
+            if let next = nodes[place].literals[segment] {
+                place = next
+            } else if let next = nodes[place].parameter {
+                parameters.append(segment)
+                place = next
             } else {
                 throw .notFound
             }
         }
+        let node = nodes[place]
         // HEAD works wherever GET does; the server strips the body.
         let wanted = method == .head ? .get : method
         if let route = node.routes.first(where: { $0.method == wanted }) {
@@ -63,6 +60,15 @@ struct Router: Sendable {
         }
         if node.routes.isEmpty && !node.isImmutable { throw .notFound }
         throw Problem(.methodNotAllowed, headers: [("Allow", node.allowed)])
+    }
+
+    /// What lies between the slashes of a path.
+    private static func segments(of path: String) -> [String] {
+        var path = path
+        return path.withUTF8 { path in
+            path.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
     /// The node of a path, made if it is new.
