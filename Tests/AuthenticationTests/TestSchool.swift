@@ -110,14 +110,7 @@ final class TestSchool {
         replacing: Session? = nil
     ) throws -> SignInResult {
         let client = client ?? self.client
-        let challenge = try store.checks.begin(
-            email: email,
-            client: client,
-            rules: rules,
-            now: now,
-            on: connection
-        )
-        switch challenge {
+        switch try begin(email, from: client) {
         case .throttled(let wait): return .throttled(wait)
         case .attempt(let attempt):
             let proof = try store.hasher.check(Password(password), attempt)
@@ -138,15 +131,14 @@ final class TestSchool {
 
     /// A counted attempt of a stranger.
     func attempt(at email: String) throws -> PasswordAttempt {
-        let challenge = try store.checks.begin(
-            email: email,
-            client: client,
-            rules: rules,
-            now: now,
-            on: connection
-        )
-        guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
+        guard case .attempt(let attempt) = try begin(email, from: client) else {
+            throw Refused.throttled
+        }
         return attempt
+    }
+
+    private func begin(_ email: String, from client: Client) throws -> PasswordChallenge {
+        try store.checks.begin(email: email, client: client, rules: rules, now: now, on: connection)
     }
 
     func signIn(_ email: String, _ password: String = TestSchool.password) throws -> SignedIn {
