@@ -70,8 +70,8 @@ struct AuthenticatorCallTests {
         #expect(status["lastUsedAt"] is String && status["recoveryCodesLeft"] as? Int == 10)
         #expect(try enrol(person, RunningSchool.password, code).problem == "already-enrolled")
         let (school, told) = (staffed.school, "New Person has enrolled an authenticator.")
-        try school.mail(to: "new@whitetrees.example", containing: "Your authenticator is active.")
-        try school.mail(to: "safeguarding@whitetrees.example", containing: told)
+        try school.mail(to: "new@whitetrees.example", saying: "Your authenticator is active.")
+        try school.mail(to: "safeguarding@whitetrees.example", saying: told)
     }
 
     private static let noCodes = [
@@ -148,14 +148,14 @@ struct AuthenticatorCallTests {
         #expect(foreign.problem == "invalid-code")
         try leader.elevate(with: old[0])
         #expect(try leader.get("/v1/authenticator")["recoveryCodesLeft"] as? Int == 9)
-        try school.mail(to: Self.leader, containing: "A recovery code was used; 9 are left.")
+        try school.mail(to: Self.leader, saying: "A recovery code was used; 9 are left.")
         #expect(try renew(old[0]).problem == "invalid-code")
         let renewed = try renew(try leader.code())
         #expect(renewed.status == 200)
         let new = try #require(renewed["recoveryCodes"] as? [String])
         #expect(new.count == 10 && Set(new).isDisjoint(with: old))
         #expect(new.allSatisfy { $0.wholeMatch(of: /([a-z2-7]{4}-){3}[a-z2-7]{4}/) != nil })
-        try school.mail(to: Self.leader, containing: "You have ten new recovery codes")
+        try school.mail(to: Self.leader, saying: "You have ten new recovery codes")
         #expect(try renew(old[1]).problem == "invalid-code")
         try leader.elevate(with: new[9])
         #expect(try leader.get("/v1/authenticator")["recoveryCodesLeft"] as? Int == 9)
@@ -182,7 +182,7 @@ struct AuthenticatorCallTests {
         let pending = try replace(RunningSchool.password, leader.recoveryCodes[0])
         #expect(pending.status == 201 && (pending["qrSvg"] as? String)?.hasPrefix("<svg ") == true)
         let told = "A recovery code was used; 9 are left."
-        try staffed.school.mail(to: Self.leader, containing: told)
+        try staffed.school.mail(to: Self.leader, saying: told)
         try leader.elevate()
         #expect(try leader.get("/v1/authenticator")["state"] as? String == "active")
         let old = leader.recoveryCodes[1]
@@ -211,7 +211,7 @@ struct AuthenticatorCallTests {
         #expect(try leader.post("/v1/session/elevation", body).problem == "no-authenticator")
         #expect(try suspend(leader).problem == "no-authenticator")
         let told = "Your authenticator is disabled until it is reset."
-        try staffed.school.mail(to: Self.leader, containing: told)
+        try staffed.school.mail(to: Self.leader, saying: told)
         #expect(try suspend(staffed.teacher).problem == "no-authenticator")
     }
 

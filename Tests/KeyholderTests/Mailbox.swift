@@ -23,10 +23,10 @@ extension RunningSchool {
         return found
     }
 
-    /// Waits for a mail to an address that says something.
+    /// The first mail to an address that says something, once it is there.
     @discardableResult
     func mail(to address: String, saying text: String) throws -> String {
-        let mail = try eventually { try mails(to: address).first { $0.contains(text) } }
+        let mail = try mails(to: address, saying: text).first
         return try #require(mail, "no mail to \(address) says `\(text)`")
     }
 }

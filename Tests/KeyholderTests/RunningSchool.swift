@@ -216,26 +216,9 @@ final class RunningSchool: @unchecked Sendable {
 
     /// The newest link mailed to an address.
     func link(to address: String) throws -> String {
-        let mail = try mail(to: address, containing: "https://school.example/#reset=")
+        let mail = try mail(to: address, saying: "https://school.example/#reset=")
         let match = mail.firstMatch(of: /https:\/\/school.example\/#reset=(\S+)/)
         return String(match?.1 ?? "")
-    }
-
-    /// The mail to an address that contains a text; waits until it is there.
-    @discardableResult
-    func mail(to address: String, containing part: String) throws -> String {
-        let mails = folder + "/mail"
-        let mail: String? = try eventually {
-            for name in try FileManager.default.contentsOfDirectory(atPath: mails)
-            where name.hasSuffix(".eml") {
-                let text = try String(contentsOfFile: "\(mails)/\(name)", encoding: .utf8)
-                let isTheirs =
-                    text.contains("To: \(address)") || text.contains("To: <\(address)>")
-                if isTheirs && text.contains(part) { return text }
-            }
-            return nil
-        }
-        return try #require(mail, "`\(part)` was not mailed to \(address)")
     }
 
     /// The program lies beside the test bundle, whatever the configuration is.

@@ -9,10 +9,10 @@ struct SignInNoticeTests {
     {
         let (school, person) = try RunningSchool.founded(firstWait: 10)
         let address = RunningSchool.administrator
-        try school.mail(to: address, containing: "Your password was set.")
+        try school.mail(to: address, saying: "Your password was set.")
         try person.signIn(address)
         let told = "You have signed in on a device that was not used before."
-        try school.mail(to: address, containing: told)
+        try school.mail(to: address, saying: told)
         for _ in 0..<5 {
             let answer = try Person(school).post(
                 "/v1/session",
@@ -30,6 +30,6 @@ struct SignInNoticeTests {
         }
         #expect(answer?.status == 201)
         let failures = "You have signed in after 5 wrong passwords in a row."
-        try school.mail(to: address, containing: failures)
+        try school.mail(to: address, saying: failures)
     }
 }
