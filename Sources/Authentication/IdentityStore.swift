@@ -4,7 +4,7 @@ public import SQLite
 /// All of this module for one school: accounts, passwords, sessions, authenticators.
 ///
 /// A value without state of its own but the last activities; its functions work on the connection
-/// they are given: a reader's snapshot for questions, the writing one inside a savepoint for acts.
+/// they are given: a reader's snapshot for questions, the writing one in a transaction for acts.
 /// What they throw is to be rolled back; a failure that counts is returned.
 public struct IdentityStore: Sendable {
     /// The tables of this module.

@@ -4,7 +4,7 @@ import PolicyEngine
 /// The school's records in a database: pupils, lists, incidents, actions and alerts.
 ///
 /// A value without state of its own. Reads take a connection with an open snapshot; acts take the
-/// writing connection inside a savepoint, so that what they throw undoes them whole. Whatever
+/// writing connection in a transaction that is undone when they throw. Whatever
 /// hands out or changes an incident takes the `Permit` of the decision that allows it.
 public struct RecordStore: Sendable {
     /// The names of the data keys that the module seals with.

@@ -43,8 +43,8 @@ public final class Connection {
         // edit the schema tables or the file behind the pager's back.
         _ = shim_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1)
         _ = shim_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        // What a savepoint may have to undo is kept in memory: in a file it is written for every piece of
-        // a group, and read by nobody.
+        // What a savepoint may have to undo is kept in memory: in a file it is written for every act, and
+        // read by nobody.
         try execute(
             script: """
                 PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;

@@ -1,8 +1,10 @@
 /// The one thread that writes: waiting pieces of work share a transaction and its fsync.
 ///
-/// Each piece runs in a savepoint of its own, so that one that fails takes nothing with it. Nobody
-/// hears of a piece before it is durable. `State` is what the writer keeps in memory beside the
-/// database: a value, so that a failed piece or commit gives the old one back.
+/// A group in which a piece fails is undone, and each of its pieces is done again in a transaction of
+/// its own, so that one that fails takes nothing with it. Savepoints would spare the second try, which
+/// is rare, and cost every piece a copy of each page that it changes. Nobody hears of a piece before
+/// it is durable. `State` is what the writer keeps in memory beside the database: a value, so that
+/// what fails gives the old one back.
 public final class Writer<State: Sendable>: @unchecked Sendable {
     // Sendable: `queue` is locked; `connection` and `state` belong to the writer's thread alone.
 
@@ -38,9 +40,11 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     /// Hands in a piece of work.
     ///
     /// - Parameters:
-    ///   - body: runs on the writer's thread in a savepoint; what it throws undoes it alone.
-    ///   - completion: hears of the piece, on the writer's thread, once it is durable, undone, or
-    ///     lost with its transaction (`WriterError`); it must not wait.
+    ///   - body: runs on the writer's thread in a transaction; what it throws undoes it alone. It may
+    ///     run twice, the first time in vain: beside the database and the state it changes nothing.
+    ///   - completion: hears of the piece, on the writer's thread, once it is durable or undone; it
+    ///     must not wait. Errors are those of `body`, `WriterError`, and of the transaction
+    ///     `SQLiteError` (`isStorage`: a full disk, an I/O error).
     public func submit<R>(
         _ body: @escaping @Sendable (Connection, inout State) throws -> R,
         completion: @escaping @Sendable (Result<R, any Error>) -> Void
@@ -72,32 +76,31 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     }
 
     private func commit(_ group: [PieceOfWork<State>]) {
+        guard let failure = attempt(group) else { return }
+        if group.count == 1 { return group[0].fail(failure) }
+        for piece in group {
+            if let failure = attempt([piece]) { piece.fail(failure) }
+        }
+    }
+
+    /// Runs pieces in one transaction and lets them be heard of; what fails is undone whole.
+    private func attempt(_ pieces: [PieceOfWork<State>]) -> (any Error)? {
         do {
-            var current = try state ?? load(connection)
+            let before = try state ?? load(connection)
+            state = before
+            var current = before
+            try connection.run("BEGIN IMMEDIATE")
+            for piece in pieces { try piece.run(connection, &current) }
             // Until the commit is known to hold, the file alone knows what is true.
             state = nil
-            try connection.run("BEGIN IMMEDIATE")
-            for piece in group { try run(piece, &current) }
             try connection.run("COMMIT")
             state = current
         } catch {
             rollBack()
-            for piece in group { piece.finish(lost: .storage(String(describing: error))) }
-            return
+            return error
         }
-        for piece in group { piece.finish(lost: nil) }
-    }
-
-    private func run(_ piece: PieceOfWork<State>, _ current: inout State) throws {
-        let before = current
-        do {
-            try connection.savepoint { try piece.run(connection, &current) }
-        } catch {
-            current = before
-            piece.fail(error)
-            // The piece's own error is the piece's; a transaction that is gone is everybody's.
-            if !connection.isInTransaction { throw error }
-        }
+        for piece in pieces { piece.finish() }
+        return nil
     }
 
     private func rollBack() {
@@ -111,27 +114,25 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Why a piece of work was not done.
+/// Why a piece of work was not begun.
 public enum WriterError: Error, Sendable {
     /// Too many pieces wait.
     case overloaded
     /// The writer is stopping.
     case stopped
-    /// The transaction failed (a full disk, an I/O error): nothing of it was kept.
-    case storage(String)
 }
 
 class PieceOfWork<State>: @unchecked Sendable {
     // Sendable: handed from the submitting thread to the writer's through the queue's lock.
     func run(_ connection: Connection, _ state: inout State) throws { fatalError("abstract") }
     func fail(_ error: any Error) { fatalError("abstract") }
-    func finish(lost: WriterError?) { fatalError("abstract") }
+    func finish() { fatalError("abstract") }
 }
 
 private final class Piece<State, R>: PieceOfWork<State>, @unchecked Sendable {
     private let body: @Sendable (Connection, inout State) throws -> R
     private let completion: @Sendable (Result<R, any Error>) -> Void
-    private var result: Result<R, any Error>?
+    private var result: R?
 
     init(
         body: @escaping @Sendable (Connection, inout State) throws -> R,
@@ -142,15 +143,14 @@ private final class Piece<State, R>: PieceOfWork<State>, @unchecked Sendable {
     }
 
     override func run(_ connection: Connection, _ state: inout State) throws {
-        result = .success(try body(connection, &state))
+        result = try body(connection, &state)
     }
 
-    override func fail(_ error: any Error) { result = .failure(error) }
+    override func fail(_ error: any Error) { completion(.failure(error)) }
 
-    override func finish(lost: WriterError?) {
-        if let lost { return completion(.failure(lost)) }
+    override func finish() {
         guard let result else { preconditionFailure("a committed piece has a result") }
-        completion(result)
+        completion(.success(result))
     }
 }
 

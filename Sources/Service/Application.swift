@@ -240,9 +240,6 @@ public final class Application: RequestHandler {
         case let problem as Problem: return problem.reply
         case WriterError.overloaded: return Application.busy.reply
         case WriterError.stopped: return Application.busy.reply
-        case WriterError.storage(let message):
-            log.failure(message)
-            return Problem(.storageUnavailable).reply
         case let error as SQLiteError where error.isInterrupted: return Application.busy.reply
         case let error as SQLiteError where error.isStorage:
             log.failure(String(describing: error))

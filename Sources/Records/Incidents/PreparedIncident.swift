@@ -64,7 +64,7 @@ extension RecordStore {
         let new = incident.new
         try connection.run(
             """
-            INSERT INTO incident (
+            INSERT OR FAIL INTO incident (
                 author, pupil, occurred_at, recorded_at, restricted, urgent, content
             ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """,
@@ -139,7 +139,10 @@ extension RecordStore {
         if let pupil = new.pupil { pupils.append((position: 0, pupil: pupil)) }
         for (position, pupil) in pupils {
             try connection.run(
-                "INSERT INTO incident_pupil (incident, position, pupil) VALUES (?1, ?2, ?3)",
+                """
+                INSERT OR FAIL INTO incident_pupil (incident, position, pupil)
+                VALUES (?1, ?2, ?3)
+                """,
                 .int(sequence),
                 .int(Int64(position)),
                 .id(pupil)
@@ -147,7 +150,10 @@ extension RecordStore {
         }
         for (position, category) in new.categories.enumerated() {
             try connection.run(
-                "INSERT INTO incident_category (incident, position, category) VALUES (?1, ?2, ?3)",
+                """
+                INSERT OR FAIL INTO incident_category (incident, position, category)
+                VALUES (?1, ?2, ?3)
+                """,
                 .int(sequence),
                 .int(Int64(position)),
                 .id(category)
@@ -155,7 +161,10 @@ extension RecordStore {
         }
         for (position, agency) in new.agencies.enumerated() {
             try connection.run(
-                "INSERT INTO incident_agency (incident, position, agency) VALUES (?1, ?2, ?3)",
+                """
+                INSERT OR FAIL INTO incident_agency (incident, position, agency)
+                VALUES (?1, ?2, ?3)
+                """,
                 .int(sequence),
                 .int(Int64(position)),
                 .id(agency)
@@ -163,14 +172,14 @@ extension RecordStore {
         }
         for staff in new.subjects {
             try connection.run(
-                "INSERT INTO incident_subject (incident, staff) VALUES (?1, ?2)",
+                "INSERT OR FAIL INTO incident_subject (incident, staff) VALUES (?1, ?2)",
                 .int(sequence),
                 .id(staff)
             )
         }
         for staff in new.named {
             try connection.run(
-                "INSERT INTO incident_named (incident, staff) VALUES (?1, ?2)",
+                "INSERT OR FAIL INTO incident_named (incident, staff) VALUES (?1, ?2)",
                 .int(sequence),
                 .id(staff)
             )

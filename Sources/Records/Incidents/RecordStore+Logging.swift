@@ -5,7 +5,7 @@ public import SQLite
 extension RecordStore {
     /// Adds an action to an incident.
     ///
-    /// - `facts`: loaded on this connection in the same savepoint.
+    /// - `facts`: loaded on this connection in the same transaction.
     /// - `audience`: what the author asked for, or what the school's rule gives.
     /// - `isRetrospective`: as the policies were told.
     /// - `groupAlerts`: whom the policies always alert.
@@ -40,7 +40,7 @@ extension RecordStore {
         // complete, and once.
         let added = try connection.run(
             """
-            INSERT INTO incident_action (
+            INSERT OR FAIL INTO incident_action (
                 incident, id, author, occurred_at, recorded_at, audience, retrospective, assignee,
                 due_at, completes, content
             )
@@ -121,7 +121,7 @@ extension RecordStore {
             let staff = raised.map { String($0.staff.rawValue) }.joined(separator: ",")
             try connection.run(
                 """
-                INSERT INTO alert (incident, staff, action, via, raised_by, raised_at)
+                INSERT OR FAIL INTO alert (incident, staff, action, via, raised_by, raised_at)
                 SELECT ?1, value, ?3, ?4, ?5, ?6 FROM json_each(?2)
                 """,
                 .int(sequence),

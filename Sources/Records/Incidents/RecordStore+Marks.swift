@@ -20,7 +20,7 @@ extension RecordStore {
             // Opened meanwhile by another look of the same person, it keeps the first time.
             try connection.run(
                 """
-                UPDATE alert SET opened_at = ?4
+                UPDATE OR FAIL alert SET opened_at = ?4
                 WHERE incident = ?1 AND staff = ?2 AND action = ?3
                     AND opened_at IS NULL AND withdrawn_at IS NULL
                 """,
@@ -67,7 +67,7 @@ extension RecordStore {
         where alert.staff == staff && !(alert.action.map { later.contains($0) } ?? false) {
             count += try connection.run(
                 """
-                UPDATE alert SET acknowledged_at = ?4
+                UPDATE OR FAIL alert SET acknowledged_at = ?4
                 WHERE incident = ?1 AND staff = ?2 AND action = ?3
                     AND opened_at IS NOT NULL AND acknowledged_at IS NULL
                     AND withdrawn_at IS NULL

@@ -47,11 +47,15 @@ extension RecordStore {
 
         """
 
+    // What fails undoes its whole piece of work: so foreign keys wait for the commit and triggers fail
+    // without undoing, like the statements that write here (OR FAIL). SQLite would else keep, for every
+    // row, a copy of each page that it changes, in case that row alone is to be undone.
     private static let incidents = """
         CREATE TABLE incident (
             id INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of recording, from 1
             author INTEGER NOT NULL CHECK (author > 0),
-            pupil INTEGER REFERENCES pupil, -- none for an unlisted child or about staff
+            pupil INTEGER -- none for an unlisted child or about staff
+                REFERENCES pupil DEFERRABLE INITIALLY DEFERRED,
             occurred_at INTEGER NOT NULL, -- milliseconds
             recorded_at INTEGER NOT NULL, -- milliseconds
             restricted INTEGER NOT NULL CHECK (restricted IN (0, 1)),
@@ -64,34 +68,34 @@ extension RecordStore {
             wrapped BLOB NOT NULL CHECK (length(wrapped) = 63)
         ) STRICT;
         CREATE TABLE incident_pupil (
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             position INTEGER NOT NULL CHECK (position >= 0), -- 0: whom it is about; linked from 1
-            pupil INTEGER NOT NULL REFERENCES pupil,
+            pupil INTEGER NOT NULL REFERENCES pupil DEFERRABLE INITIALLY DEFERRED,
             PRIMARY KEY (incident, position)
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX incident_pupil_by_pupil ON incident_pupil (pupil, incident);
         CREATE TABLE incident_category (
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 2),
-            category INTEGER NOT NULL REFERENCES category,
+            category INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
             PRIMARY KEY (incident, position)
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX incident_category_by_category
             ON incident_category (category, incident);
         CREATE TABLE incident_agency (
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             position INTEGER NOT NULL CHECK (position >= 0),
-            agency INTEGER NOT NULL REFERENCES agency,
+            agency INTEGER NOT NULL REFERENCES agency DEFERRABLE INITIALLY DEFERRED,
             PRIMARY KEY (incident, position)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE incident_subject ( -- staff whom it is about
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             staff INTEGER NOT NULL CHECK (staff > 0),
             PRIMARY KEY (incident, staff)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX incident_subject_by_staff ON incident_subject (staff);
         CREATE TABLE incident_named ( -- staff who may see it although it is restricted
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             staff INTEGER NOT NULL CHECK (staff > 0),
             PRIMARY KEY (incident, staff)
         ) STRICT, WITHOUT ROWID;
@@ -101,7 +105,7 @@ extension RecordStore {
 
     private static let actionsAndAlerts = """
         CREATE TABLE incident_action (
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             id INTEGER NOT NULL CHECK (id > 0),
             author INTEGER NOT NULL CHECK (author > 0),
             occurred_at INTEGER NOT NULL, -- milliseconds
@@ -114,13 +118,14 @@ extension RecordStore {
             content BLOB NOT NULL CHECK (length(content) > 28), -- sealed with the content key
             PRIMARY KEY (incident, id),
             FOREIGN KEY (incident, completes) REFERENCES incident_action (incident, id)
+                DEFERRABLE INITIALLY DEFERRED
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX incident_action_by_assignee ON incident_action (assignee)
             WHERE assignee IS NOT NULL;
         CREATE UNIQUE INDEX incident_action_completed_once
             ON incident_action (incident, completes) WHERE completes IS NOT NULL;
         CREATE TABLE alert (
-            incident INTEGER NOT NULL REFERENCES incident,
+            incident INTEGER NOT NULL REFERENCES incident DEFERRABLE INITIALLY DEFERRED,
             staff INTEGER NOT NULL CHECK (staff > 0),
             action INTEGER NOT NULL CHECK (action >= 0), -- 0: raised by the incident itself
             via TEXT NOT NULL CHECK (via IN ('name', 'group')),
@@ -154,9 +159,9 @@ extension RecordStore {
                 SELECT 1 FROM alert
                 WHERE incident = new.incident AND staff = new.staff AND action = new.action
             )
-            BEGIN SELECT RAISE(ABORT, 'alert is there already'); END;
+            BEGIN SELECT RAISE(FAIL, 'alert is there already'); END;
             CREATE TRIGGER alert_no_delete BEFORE DELETE ON alert
-            BEGIN SELECT RAISE(ABORT, 'alert is never deleted'); END;
+            BEGIN SELECT RAISE(FAIL, 'alert is never deleted'); END;
             CREATE TRIGGER alert_marked_once BEFORE UPDATE ON alert
             WHEN old.incident IS NOT new.incident OR old.staff IS NOT new.staff
                 OR old.action IS NOT new.action OR old.via IS NOT new.via
@@ -165,7 +170,7 @@ extension RecordStore {
                 OR (old.acknowledged_at IS NOT NULL
                     AND old.acknowledged_at IS NOT new.acknowledged_at)
                 OR (old.withdrawn_at IS NOT NULL AND old.withdrawn_at IS NOT new.withdrawn_at)
-            BEGIN SELECT RAISE(ABORT, 'alert is marked once'); END;
+            BEGIN SELECT RAISE(FAIL, 'alert is marked once'); END;
 
             """
 
@@ -175,12 +180,12 @@ extension RecordStore {
     private static func appendOnlyTriggers(of table: String, key: String) -> String {
         """
         CREATE TRIGGER \(table)_no_update BEFORE UPDATE ON \(table)
-        BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END;
+        BEGIN SELECT RAISE(FAIL, '\(table) is append-only'); END;
         CREATE TRIGGER \(table)_no_delete BEFORE DELETE ON \(table)
-        BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END;
+        BEGIN SELECT RAISE(FAIL, '\(table) is append-only'); END;
         CREATE TRIGGER \(table)_no_replacement BEFORE INSERT ON \(table)
         WHEN EXISTS (SELECT 1 FROM \(table) WHERE \(key))
-        BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END;
+        BEGIN SELECT RAISE(FAIL, '\(table) is append-only'); END;
 
         """
     }
