@@ -24,11 +24,12 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
     /// Whether a constraint (CHECK, UNIQUE, foreign key, an append-only trigger) said no.
     public var isConstraint: Bool { code == SQLITE_CONSTRAINT }
 
-    /// Whether the disk is full or failing: nothing that a caller could put right.
+    /// Whether the disk is full or failing, or the file is held by another program: nothing that a
+    /// caller could put right.
     public var isStorage: Bool {
         [
             SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_CORRUPT,
-            SQLITE_NOTADB, SQLITE_NOMEM,
+            SQLITE_NOTADB, SQLITE_NOMEM, SQLITE_BUSY,
         ].contains(code)
     }
 

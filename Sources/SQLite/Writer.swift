@@ -77,7 +77,11 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
 
     private func commit(_ group: [PieceOfWork<State>]) {
         guard let failure = attempt(group) else { return }
-        if group.count == 1 { return group[0].fail(failure) }
+        // A disk that refuses some refuses all.
+        if group.count == 1 || (failure as? SQLiteError)?.isStorage ?? false {
+            for piece in group { piece.fail(failure) }
+            return
+        }
         for piece in group {
             if let failure = attempt([piece]) { piece.fail(failure) }
         }

@@ -145,6 +145,33 @@ import Testing
         writer.stop()
     }
 
+    @Test func `what the disk refuses to one is refused to its group, and not tried again`() throws
+    {
+        let writer = try writer()
+        let gate = hold(writer)
+        let begun = Locked(0)
+        let failures = Locked<[any Error]>([])
+        for number in 1...9 {
+            writer.submit({ connection, count in
+                begun.withLock { $0 += 1 }
+                try add("x", to: connection, &count)
+                let full: Int32 = 13
+                guard number < 3 else {
+                    throw SQLiteError(code: full, extendedCode: full, message: "full")
+                }
+            }) { (result: Result<Void, any Error>) in
+                guard case .failure(let error) = result else { return }
+                failures.withLock { $0.append(error) }
+            }
+        }
+        gate.fulfil(())
+        writer.stop()
+        let errors = failures.withLock { $0 }
+        #expect(errors.count == 9 && begun.withLock { $0 } == 3)
+        #expect(errors.allSatisfy { ($0 as? SQLiteError)?.isStorage == true })
+        #expect(try stored() == 0)
+    }
+
     @Test func `past the limit of its queue and after the end a piece is refused`() throws {
         let writer = try writer(queueLimit: 2)
         let gate = hold(writer)

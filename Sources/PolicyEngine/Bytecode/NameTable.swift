@@ -50,11 +50,14 @@ struct NameTable: Sendable {
         }
     }
 
+    /// The number of a string, or of an entity of this type.
+    func number(of text: String, type: UInt32) -> UInt32? {
+        number(of: text, type: type, hash: NameTable.hash(text, type: type))
+    }
+
     /// The number of an entity.
     func number(of uid: EntityUID) -> UInt32? {
-        let noType = NameTable.noType
-        let type = number(of: uid.type, type: noType, hash: NameTable.hash(uid.type, type: noType))
-        return type.flatMap { number(of: uid.id, type: $0, hash: NameTable.hash(uid.id, type: $0)) }
+        number(of: uid.type, type: NameTable.noType).flatMap { number(of: uid.id, type: $0) }
     }
 
     /// Takes in what is not there yet.
@@ -96,6 +99,19 @@ struct NameTable: Sendable {
             absorb(UnsafeRawBufferPointer($0), state)
         }
         return hash ?? Array(text.utf8).withUnsafeBytes { absorb($0, state) }
+    }
+
+    /// The hash of words.
+    static func hash(_ words: [UInt64]) -> UInt64 {
+        var state = seed ^ UInt64(words.count)
+        for word in words { state = mix(state ^ word, 0xD6E8_FEB8_6659_FD93) }
+        return state
+    }
+
+    /// The hash of a few words, and of what has a hash.
+    static func hash(_ hash: UInt64, _ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
+        let state = mix(mix(hash ^ first, 0xD6E8_FEB8_6659_FD93) ^ second, 0xA076_1D64_78BD_642F)
+        return mix(state ^ third, 0xD6E8_FEB8_6659_FD93)
     }
 
     private static func absorb(_ bytes: UnsafeRawBufferPointer, _ start: UInt64) -> UInt64 {

@@ -15,6 +15,8 @@ final class PreparedEntities: Sendable {
     let names: NameTable
     let cells: [PlainValue]
     let entities: PlainEntities
+    /// What was decided about them and others that were added.
+    let memory = DecisionMemory()
 
     /// Complexity: O(size of the entities + closure of their hierarchy).
     init(_ nodes: [EntityNode], for program: Program) {

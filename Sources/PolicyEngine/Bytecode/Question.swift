@@ -11,8 +11,13 @@ public struct Question: Sendable {
     /// What it is asked among.
     public var entities: Entities { content.entities }
 
-    /// Numbers and plain values, when the entities were prepared for an authorizer.
-    var resolved: ResolvedRequest? { content.resolved }
+    /// Numbers and plain values, asked by somebody; the entities were prepared.
+    func resolved(by principal: EntityUID) -> ResolvedRequest {
+        guard let resolved = content.resolved ?? entities.resolve(request) else {
+            preconditionFailure("the entities were not prepared")
+        }
+        return principal == request.principal ? resolved : resolved.asked(by: principal)
+    }
 
     /// Looks up the names of a request.
     ///
@@ -21,8 +26,14 @@ public struct Question: Sendable {
         content = Content(
             request,
             entities,
-            entities.prepared.map { ResolvedRequest(request, $0, entities.added) }
+            entities.addition?.recollections(in: request.context),
+            entities.isKnownByForm ? nil : entities.resolve(request)
         )
+    }
+
+    /// Where its answer is remembered, asked by somebody.
+    func recollection(by principal: EntityUID) -> Recollection? {
+        content.recollection?.by(principal)
     }
 
     /// The same question by another person or about another act or thing, in the same circumstances:
@@ -42,7 +53,8 @@ public struct Question: Sendable {
             content: Content(
                 request,
                 entities,
-                resolved?.asked(by: principal, action, on: resource)
+                content.recollections,
+                content.resolved?.asked(by: principal, action, on: resource)
             )
         )
     }
@@ -53,11 +65,22 @@ public struct Question: Sendable {
     private final class Content: Sendable {
         let request: Request
         let entities: Entities
+        let recollections: Recollections?
+        let recollection: AnybodysRecollection?
+        /// Made at once, unless the entities are known by their form: then it is likely that nobody
+        /// asks for it.
         let resolved: ResolvedRequest?
 
-        init(_ request: Request, _ entities: Entities, _ resolved: ResolvedRequest?) {
+        init(
+            _ request: Request,
+            _ entities: Entities,
+            _ recollections: Recollections?,
+            _ resolved: ResolvedRequest?
+        ) {
             self.request = request
             self.entities = entities
+            self.recollections = recollections
+            recollection = recollections.flatMap { $0.about(request.action, on: request.resource) }
             self.resolved = resolved
         }
     }

@@ -42,28 +42,26 @@ public struct Authorizer: Sendable {
 
     /// Whether `authorize` would give a permit: one policy permits, none forbids, and no forbid errs.
     public func permits(_ request: Request, _ entities: Entities) -> Bool {
-        guard let prepared = entities.prepared, prepared.program === program else {
-            return walk(request, entities).allowsStrictly
-        }
-        return permits(ResolvedRequest(request, prepared, entities.added))
+        permits(Question(request, entities))
     }
 
     /// Whether `authorize` would give a permit to a question whose names are looked up already.
     public func permits(_ question: borrowing Question) -> Bool {
-        guard let resolved = question.resolved, resolved.program === program else {
-            return walk(question.request, question.entities).allowsStrictly
-        }
-        return permits(resolved)
+        permits(question, by: question.request.principal)
     }
 
-    /// Whether it would if somebody else asked: for asking about many people, which allocates nothing
+    /// Whether it would if somebody else asked: for asking about many people, which allocates little
     /// for those whose names are known.
     public func permits(_ question: borrowing Question, by principal: EntityUID) -> Bool {
-        guard let resolved = question.resolved, resolved.program === program else {
+        guard question.entities.isPrepared(for: self) else {
             let asked = question.asked(by: principal)
             return walk(asked.request, asked.entities).allowsStrictly
         }
-        return permits(resolved.asked(by: principal))
+        let recollection = question.recollection(by: principal)
+        if let answer = recollection?.answer { return answer.isPermitted }
+        let isPermitted = permits(question.resolved(by: principal))
+        recollection?.remember(.init(isPermitted: isPermitted, outcome: nil))
+        return isPermitted
     }
 
     /// `authorize` of a question that is asked once.
@@ -118,18 +116,23 @@ public struct Authorizer: Sendable {
             ? .stepUp(refusal) : .denial(refusal)
     }
 
-    private func outcome(_ question: borrowing Question) -> Outcome {
-        guard let resolved = question.resolved, resolved.program === program else {
-            return walk(question.request, question.entities)
-        }
-        return outcome(resolved)
+    func outcome(_ request: Request, _ entities: Entities) -> Outcome {
+        outcome(Question(request, entities))
     }
 
-    func outcome(_ request: Request, _ entities: Entities) -> Outcome {
-        guard let prepared = entities.prepared, prepared.program === program else {
-            return walk(request, entities)
+    private func outcome(_ question: borrowing Question) -> Outcome {
+        let principal = question.request.principal
+        guard question.entities.isPrepared(for: self) else {
+            return walk(question.request, question.entities)
         }
-        return outcome(ResolvedRequest(request, prepared, entities.added))
+        let recollection = question.recollection(by: principal)
+        if let outcome = recollection?.answer?.outcome { return outcome }
+        let outcome = outcome(question.resolved(by: principal))
+        // An error may say the name of what has only the same form.
+        if outcome.errors.isEmpty {
+            recollection?.remember(.init(isPermitted: outcome.allowsStrictly, outcome: outcome))
+        }
+        return outcome
     }
 
     /// Runs every policy that can apply; none is left out after the first forbid, so that reasons

@@ -5,9 +5,10 @@ public struct Entities: Sendable {
     /// What `adding` laid over it, and its closure unless that is left for when it is asked for.
     private let more: [Entity]
     private let overlay: Layer?
-    /// Both parts in plain values, when they were prepared for an authorizer.
+    /// The shared part in plain values, when it was prepared for an authorizer.
     let prepared: PreparedEntities?
-    let added: AddedEntities?
+    /// What `adding` laid over it.
+    let addition: Addition?
 
     /// No entities.
     public init() {
@@ -27,7 +28,7 @@ public struct Entities: Sendable {
         self.prepared = prepared
         more = []
         overlay = Layer()
-        added = nil
+        addition = nil
     }
 
     private init(base: Layer, more: [Entity], overlay: Layer) {
@@ -35,16 +36,15 @@ public struct Entities: Sendable {
         self.more = more
         self.overlay = overlay
         prepared = nil
-        added = nil
+        addition = nil
     }
 
-    private init(base: Layer, more: [Entity], _ prepared: PreparedEntities, _ added: AddedEntities)
-    {
+    private init(base: Layer, more: [Entity], _ prepared: PreparedEntities, _ addition: Addition) {
         self.base = base
         self.more = more
         overlay = nil
         self.prepared = prepared
-        self.added = added
+        self.addition = addition
     }
 
     /// The same entities, laid out for the bytecode of an authorizer, which then decides many times
@@ -79,16 +79,45 @@ public struct Entities: Sendable {
             )
         }
         if let prepared {
-            let added = try AddedEntities(more, over: prepared) { () throws(PolicyError) in
-                try Hierarchy.layer(of: more, over: { base.node(of: $0) }).nodes
+            let addition = try Addition(more, over: prepared) { () throws(PolicyError) in
+                try Entities.laidOut(more, over: prepared, base)
             }
-            return Entities(base: base, more: more, prepared, added)
+            return Entities(base: base, more: more, prepared, addition)
         }
         for entity in entities where base.node(of: entity.uid) != nil {
             throw PolicyError("the entity `\(entity.uid)` is given twice")
         }
         let layer = try Hierarchy.layer(of: more, over: { base.node(of: $0) })
         return Entities(base: base, more: more, overlay: layer)
+    }
+
+    private static func laidOut(
+        _ more: [Entity],
+        over prepared: PreparedEntities,
+        _ base: Layer
+    ) throws(PolicyError) -> AddedEntities {
+        try AddedEntities(more, over: prepared) { () throws(PolicyError) in
+            try Hierarchy.layer(of: more, over: { base.node(of: $0) }).nodes
+        }
+    }
+
+    /// Whether what was added is known by its form alone: entities like it were added before.
+    package var isKnownByForm: Bool { addition.map { $0.laidOut == nil } ?? false }
+
+    /// A request among these entities, in numbers and plain values, when they were prepared.
+    func resolve(_ request: Request) -> ResolvedRequest? {
+        guard let prepared else { return nil }
+        guard let addition else { return ResolvedRequest(request, prepared, nil) }
+        if let added = addition.laidOut { return ResolvedRequest(request, prepared, added) }
+        do throws(PolicyError) {
+            return ResolvedRequest(
+                request,
+                prepared,
+                try Entities.laidOut(more, over: prepared, base)
+            )
+        } catch {
+            preconditionFailure("what has this form has been checked: \(error)")
+        }
     }
 
     /// The entity of this name, if it was given.

@@ -1,0 +1,116 @@
+/// Entities that were added to others: in plain values, or known by their form alone.
+final class Addition: Sendable {
+    /// `nil` where entities of the same form were laid out before: then what is asked about them has
+    /// probably been decided.
+    let laidOut: AddedEntities?
+    private let memory: DecisionMemory
+    private let form: RememberedForm?
+    private let writer: FormWriter
+
+    /// Entities of a form that is known are not laid out, nor checked again: what was wrong with one
+    /// would be wrong with all.
+    init(
+        _ entities: [Entity],
+        over base: PreparedEntities,
+        layOut: () throws(PolicyError) -> AddedEntities
+    ) throws(PolicyError) {
+        var writer = FormWriter(over: base)
+        for index in entities.indices where writer.isWhole { writer.write(entities[index]) }
+        let (form, memory) = (writer.finish(), base.memory)
+        if let form, let known = memory.recall(form) {
+            self.form = known
+            laidOut = nil
+        } else {
+            laidOut = try layOut()
+            self.form = form.flatMap { memory.remember($0) }
+        }
+        self.memory = memory
+        self.writer = writer
+    }
+
+    /// Where the answers to requests in a context are remembered; `nil` past a limit.
+    func recollections(in context: Record) -> Recollections? {
+        guard let form else { return nil }
+        var writer = writer
+        writer.write(context)
+        return writer.finish().map { Recollections(memory, form, context: $0, after: writer) }
+    }
+}
+
+/// The places of answers about some entities in one context, in the memory of decisions.
+final class Recollections: Sendable {
+    fileprivate let memory: DecisionMemory
+    fileprivate let form: RememberedForm
+    fileprivate let context: CanonicalForm
+    fileprivate let writer: FormWriter
+
+    fileprivate init(
+        _ memory: DecisionMemory,
+        _ form: RememberedForm,
+        context: CanonicalForm,
+        after writer: FormWriter
+    ) {
+        self.memory = memory
+        self.form = form
+        self.context = context
+        self.writer = writer
+    }
+
+    /// Those of one act and thing; `nil` past a limit.
+    func about(_ action: EntityUID, on resource: EntityUID) -> AnybodysRecollection? {
+        if let act = writer.wordIfKnown(for: action),
+            let thing = writer.wordIfKnown(for: resource)
+        {
+            return AnybodysRecollection(all: self, action: act, resource: thing)
+        }
+        var writer = writer
+        let (act, thing) = (writer.word(for: action), writer.word(for: resource))
+        guard writer.isWhole else { return nil }
+        return AnybodysRecollection(
+            all: Recollections(memory, form, context: context, after: writer),
+            action: act,
+            resource: thing
+        )
+    }
+}
+
+/// The places of answers that differ in who asks.
+struct AnybodysRecollection: Sendable {
+    fileprivate let all: Recollections
+    fileprivate let action: UInt64
+    fileprivate let resource: UInt64
+
+    /// The place of the answer to somebody; `nil` past a limit.
+    func by(_ principal: EntityUID) -> Recollection? {
+        if let person = all.writer.wordIfKnown(for: principal) { return by(person) }
+        var writer = all.writer
+        let person = writer.word(for: principal)
+        return writer.isWhole ? by(person) : nil
+    }
+
+    private func by(_ principal: UInt64) -> Recollection {
+        Recollection(
+            all: all,
+            request: RequestForm(
+                context: all.context,
+                action: action,
+                resource: resource,
+                principal: principal
+            )
+        )
+    }
+}
+
+/// The place of an answer in the memory of decisions.
+struct Recollection {
+    fileprivate let all: Recollections
+    fileprivate let request: RequestForm
+
+    /// What was decided on a request of the same form, if one was.
+    var answer: RememberedForm.Answer? { all.form.recall(request) }
+
+    /// Keeps what was decided.
+    func remember(_ answer: RememberedForm.Answer) {
+        all.memory.remember(answer, to: request, all.form)
+    }
+}

@@ -1,0 +1,80 @@
+import Synchronization
+
+/// What was decided before, by the canonical forms of the entities and of the requests about them.
+///
+/// It belongs to entities that were prepared for one set of policies and ends with them, so that
+/// nothing in it goes out of date. Nobody waits for it: whoever finds it in use decides anew.
+final class DecisionMemory: Sendable {
+    /// Words that are kept at the most, two megabytes.
+    ///
+    /// Then all is forgotten, and what is asked often is soon there again.
+    private static let limit = 1 << 18
+    /// What an entry takes beside its words.
+    private static let overhead = 32
+
+    private let forms = Unshared<[CanonicalForm: RememberedForm]>([:])
+    private let size = Atomic(0)
+
+    /// The form of these entities, if some of the same form were remembered.
+    func recall(_ form: CanonicalForm) -> RememberedForm? { forms.ifFree { $0[form] } ?? nil }
+
+    /// Remembers the form of entities that have been checked.
+    func remember(_ form: CanonicalForm) -> RememberedForm? {
+        forms.ifFree { forms in
+            if !takes(form.words.count) {
+                forms = [:]
+                size.store(0, ordering: .relaxed)
+            }
+            let remembered = RememberedForm()
+            forms[form] = remembered
+            return remembered
+        }
+    }
+
+    /// Remembers what was decided on a request about entities of a form.
+    func remember(
+        _ answer: RememberedForm.Answer,
+        to request: RequestForm,
+        _ form: RememberedForm
+    ) {
+        if takes(request.context.words.count) { form.answers.ifFree { $0[request] = answer } }
+    }
+
+    /// Whether there is room for an entry of so many words.
+    private func takes(_ words: Int) -> Bool {
+        let size = size.add(words + DecisionMemory.overhead, ordering: .relaxed).newValue
+        return size <= DecisionMemory.limit
+    }
+}
+
+/// The requests about entities of one form, with what was decided.
+final class RememberedForm: Sendable {
+    /// What is known of the answer to a request.
+    struct Answer {
+        let isPermitted: Bool
+        /// `nil` where only that was asked.
+        let outcome: Authorizer.Outcome?
+    }
+
+    fileprivate let answers = Unshared<[RequestForm: Answer]>([:])
+
+    func recall(_ request: RequestForm) -> Answer? { answers.ifFree { $0[request] } ?? nil }
+}
+
+/// A value that one thread at a time may use and none waits for.
+private final class Unshared<Value: Sendable>: Sendable {
+    private let busy = Atomic(false)
+    // Used by whoever set `busy`, so it needs no other guard.
+    nonisolated(unsafe) private var value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    /// Runs `body`, unless another thread is at it.
+    @discardableResult
+    func ifFree<R>(_ body: (inout Value) -> R) -> R? {
+        let mine = busy.compareExchange(expected: false, desired: true, ordering: .acquiring)
+        guard mine.exchanged else { return nil }
+        defer { busy.store(false, ordering: .releasing) }
+        return body(&value)
+    }
+}
