@@ -206,20 +206,19 @@ import Testing
         )
     }
 
-    private func decision(
-        _ authorizer: Authorizer,
+    private func question(
         _ base: Entities,
         of principal: String,
         on owner: String,
         _ more: Record = [:]
-    ) throws -> (isAllowed: Bool, isRecalled: Bool) {
+    ) throws -> Question {
         let thing = EntityUID(type: "D", id: "a thing of \(owner)")
         let attributes = more.fields.map { ($0.name, $0.value) }
         let own = ("owner", Value.entity(EntityUID(type: "U", id: owner)))
         let entities = try base.adding([
             Entity(uid: thing, attributes: try Record(attributes + [own]))
         ])
-        let question = Question(
+        return Question(
             Request(
                 principal: EntityUID(type: "U", id: principal),
                 action: Self.read,
@@ -227,7 +226,48 @@ import Testing
             ),
             entities
         )
-        return (authorizer.permits(question), entities.isKnownByForm)
+    }
+
+    private func decision(
+        _ authorizer: Authorizer,
+        _ base: Entities,
+        of principal: String,
+        on owner: String,
+        _ more: Record = [:]
+    ) throws -> (isAllowed: Bool, isRecalled: Bool) {
+        let question = try question(base, of: principal, on: owner, more)
+        return (authorizer.permits(question), question.entities.isKnownByForm)
+    }
+
+    @Test func `a conclusion is drawn once for all that are alike`() throws {
+        let authorizer = try owned()
+        let base = Entities().prepared(for: authorizer)
+        var drawn = 0
+        func conclusion(of principal: String, on owner: String, variant: Int = 0) throws -> Int? {
+            let question = try question(base, of: principal, on: owner)
+            return authorizer.conclusion("a number", variant: variant, about: question) {
+                drawn += 1
+                return authorizer.permits(question) ? variant : nil
+            }
+        }
+        for turn in 0..<3 {
+            for name in ["a", "b", "c"] {
+                #expect(try conclusion(of: name, on: name) == 0)
+                #expect(try conclusion(of: name, on: name, variant: 7) == 7)
+                #expect(try conclusion(of: "z", on: name) == nil)
+                #expect(try conclusion(of: "named", on: name) == nil)
+            }
+            #expect(drawn == 4, "turn \(turn)")
+        }
+        // A policy names this one.
+        #expect(try conclusion(of: "named", on: "named") == nil)
+        #expect(drawn == 5)
+        // Without a memory each is drawn anew.
+        let another = try owned()
+        for _ in 0..<2 {
+            let question = try question(base, of: "a", on: "a")
+            #expect(another.conclusion("a number", about: question) { "text" } == "text")
+        }
     }
 
     @Test func `whom a policy names is not taken for another, nor the owner for a stranger`() throws

@@ -113,4 +113,22 @@ struct Recollection {
     func remember(_ answer: RememberedForm.Answer) {
         all.memory.remember(answer, to: request, all.form)
     }
+
+    /// What was concluded about the parts of a request of the same form, or else what is now.
+    func conclusion<T: Sendable>(
+        _ name: StaticString,
+        _ variant: Int,
+        _ conclude: () throws -> T
+    ) rethrows -> T {
+        let conclusion = RememberedForm.Conclusion(
+            request: request,
+            name: UInt(bitPattern: name.utf8Start),
+            variant: variant
+        )
+        // In two steps: no value at all could pass for a `T` that may be `nil`.
+        if let known = all.form.recall(conclusion), let known = known as? T { return known }
+        let value = try conclude()
+        all.memory.remember(value, as: conclusion, all.form)
+        return value
+    }
 }

@@ -40,6 +40,17 @@ final class DecisionMemory: Sendable {
         if takes(request.context.words.count) { form.answers.ifFree { $0[request] = answer } }
     }
 
+    /// Remembers what was concluded from decisions about entities of a form.
+    func remember(
+        _ value: any Sendable,
+        as conclusion: RememberedForm.Conclusion,
+        _ form: RememberedForm
+    ) {
+        if takes(conclusion.request.context.words.count) {
+            form.conclusions.ifFree { $0[conclusion] = value }
+        }
+    }
+
     /// Whether there is room for an entry of so many words.
     private func takes(_ words: Int) -> Bool {
         let size = size.add(words + DecisionMemory.overhead, ordering: .relaxed).newValue
@@ -56,9 +67,22 @@ final class RememberedForm: Sendable {
         let outcome: Authorizer.Outcome?
     }
 
+    /// What is concluded about the parts of a request.
+    struct Conclusion: Hashable {
+        let request: RequestForm
+        /// Where the literal lies.
+        let name: UInt
+        let variant: Int
+    }
+
     fileprivate let answers = Unshared<[RequestForm: Answer]>([:])
+    fileprivate let conclusions = Unshared<[Conclusion: any Sendable]>([:])
 
     func recall(_ request: RequestForm) -> Answer? { answers.ifFree { $0[request] } ?? nil }
+
+    func recall(_ conclusion: Conclusion) -> (any Sendable)? {
+        conclusions.ifFree { $0[conclusion] } ?? nil
+    }
 }
 
 /// A value that one thread at a time may use and none waits for.

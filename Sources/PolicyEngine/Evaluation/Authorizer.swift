@@ -64,6 +64,28 @@ public struct Authorizer: Sendable {
         return isPermitted
     }
 
+    /// What follows from these policies' decisions about the entities of a question, whoever asks for
+    /// whatever: concluded once for all questions that no policy can tell apart.
+    ///
+    /// - Parameters:
+    ///   - name: says what is concluded; no other conclusion has the same.
+    ///   - variant: tells apart what differs in anything but the question.
+    ///   - question: names all that is asked about.
+    ///   - conclude: answers with nothing that it names, unless the policies or the entities that were
+    ///     prepared mention that.
+    /// - Returns: what `conclude` answered to this question or to one like it.
+    public func conclusion<T: Sendable>(
+        _ name: StaticString,
+        variant: Int = 0,
+        about question: borrowing Question,
+        _ conclude: () throws -> T
+    ) rethrows -> T {
+        guard question.entities.isPrepared(for: self),
+            let recollection = question.recollection(by: question.request.principal)
+        else { return try conclude() }
+        return try recollection.conclusion(name, variant, conclude)
+    }
+
     /// `authorize` of a question that is asked once.
     public func authorize(
         _ request: Request,

@@ -108,28 +108,24 @@ extension RecordStore {
         }
     }
 
-    /// Raises what `alerts` has made, all for one act.
+    /// Raises what `alerts` has made.
     func raise(
         _ alerts: [AlertFacts],
         of sequence: Int64,
         on connection: Connection
     ) throws(SQLiteError) {
-        for via in [AlertVia.name, .group] {
-            let raised = alerts.filter { $0.via == via }
-            guard let first = raised.first else { continue }
-            // One statement for all: what it may have to undo is kept once, not once a row.
-            let staff = raised.map { String($0.staff.rawValue) }.joined(separator: ",")
+        for alert in alerts {
             try connection.run(
                 """
                 INSERT OR FAIL INTO alert (incident, staff, action, via, raised_by, raised_at)
-                SELECT ?1, value, ?3, ?4, ?5, ?6 FROM json_each(?2)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                 """,
                 .int(sequence),
-                .text("[\(staff)]"),
-                .int(first.action?.rawValue ?? 0),
-                .text(via.rawValue),
-                .id(first.raisedBy),
-                .time(first.raisedAt)
+                .id(alert.staff),
+                .int(alert.action?.rawValue ?? 0),
+                .text(alert.via.rawValue),
+                .id(alert.raisedBy),
+                .time(alert.raisedAt)
             )
         }
     }

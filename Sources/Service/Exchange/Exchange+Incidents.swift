@@ -150,17 +150,17 @@ extension Exchange {
             || policy.calendar.isBackdated(occurredAt: occurredAt, recordedAt: now)
     }
 
+    // A recipient is one of everybody, whom the policies know apart; the incident and its pupils are not.
+
     /// Who is alerted of an incident without being named, as the policy says.
     ///
     /// The policy is asked about everyone who could be: nobody's role is known here.
     func groupRecipients(of incident: Entity) throws -> [Identifier] {
         let everybody = try school.population.everybody(names, under: policy)
-        return Exchange.people(
-            alerted(
-                everybody.active.groups(about: incident),
-                by: Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
-            )
-        )
+        let alert = Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
+        return policy.authorizer.conclusion("recipients", about: alert) {
+            Exchange.people(alerted(everybody.active.groups(about: incident), by: alert))
+        }
     }
 
     /// Who is alerted of an incident that is about to be logged; `nil` when nobody could read it with an
@@ -172,21 +172,23 @@ extension Exchange {
     ) throws -> [Identifier]? {
         let everybody = try school.population.everybody(names, under: policy)
         let alert = Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
-        let groups = everybody.active.groups(about: incident)
-        let alerted = alerted(groups, by: alert)
-        // The author is named by the incident, and so is a group of their own.
-        let writer = EntityUID.staff(author)
-        // Those who are alerted read it as a rule, so they are asked about first.
-        if hasReader((alerted + groups).filter { $0.first != writer }, of: alert) {
-            return Exchange.people(alerted)
+        return try policy.authorizer.conclusion("recipients, if one can read", about: alert) {
+            let groups = everybody.active.groups(about: incident)
+            let alerted = alerted(groups, by: alert)
+            // The author is named by the incident, and so is a group of their own.
+            let writer = EntityUID.staff(author)
+            // Those who are alerted read it as a rule, so they are asked about first.
+            if hasReader((alerted + groups).filter { $0.first != writer }, of: alert) {
+                return Exchange.people(alerted)
+            }
+            // Whoever may only read what they wrote themselves is nobody to turn to.
+            let stranger = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
+            let another = names.entity(of: stranger)
+            return hasReader(
+                groups.filter { $0.first == writer },
+                of: Exchange.alert(of: another, among: try everybody.entities.adding([another]))
+            ) ? Exchange.people(alerted) : nil
         }
-        // Whoever may only read what they wrote themselves is nobody to turn to.
-        let stranger = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
-        let another = names.entity(of: stranger)
-        return hasReader(
-            groups.filter { $0.first == writer },
-            of: Exchange.alert(of: another, among: try everybody.entities.adding([another]))
-        ) ? Exchange.people(alerted) : nil
     }
 
     /// The question whether somebody is alerted of an incident as one of a group.

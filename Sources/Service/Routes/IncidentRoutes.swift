@@ -216,22 +216,25 @@ enum IncidentRoutes {
         _ exchange: Exchange
     ) throws -> [String] {
         let retrospective = exchange.isRetrospective(viewed.facts, occurredAt: exchange.now)
-        let adding: [(String, Value)] = [
-            ("retrospective", .bool(retrospective)), ("completesOwn", .bool(false)),
-        ]
-        var actions: [String] = []
-        let addition = try exchange.question(
-            "addAction",
-            on: viewed.entity,
-            adding,
-            among: viewed.question.entities
-        )
         let authorizer = exchange.policy.authorizer
-        if authorizer.permits(addition) { actions.append("addAction") }
-        if authorizer.permits(viewed.question.asked(.action("acknowledgeAlert"))) {
-            actions.append("acknowledgeAlert")
+        return try authorizer.conclusion(
+            "actions on an incident",
+            variant: retrospective ? 1 : 0,
+            about: viewed.question
+        ) {
+            var actions: [String] = []
+            let addition = try exchange.question(
+                "addAction",
+                on: viewed.entity,
+                [("retrospective", .bool(retrospective)), ("completesOwn", .bool(false))],
+                among: viewed.question.entities
+            )
+            if authorizer.permits(addition) { actions.append("addAction") }
+            if authorizer.permits(viewed.question.asked(.action("acknowledgeAlert"))) {
+                actions.append("acknowledgeAlert")
+            }
+            return actions
         }
-        return actions
     }
 
     // MARK: - Listing
