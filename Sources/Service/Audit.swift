@@ -7,6 +7,8 @@ import SQLite
 final class Audit: Sendable {
     let commitments: Commitments
     private let issuer: Locked<CheckpointIssuer>
+    /// Instructions of SQLite's virtual machine: the right edge of a tree takes some thousand.
+    private static let budget = 100_000
 
     init(
         keyRing: KeyRing,
@@ -28,8 +30,13 @@ final class Audit: Sendable {
     }
 
     /// Signs the head of the tree as a reader sees it: every entry in it is durable.
-    func checkpoint(on connection: Connection, commitments: Commitments) throws -> Checkpoint {
-        let tree = try AccessLog(loading: connection, commitments: commitments).tree
+    ///
+    /// It takes a reader of its own, for what the writer has written may yet be undone, and a head that
+    /// was signed can never be taken back.
+    func checkpoint(from readers: ReaderPool) throws -> Checkpoint {
+        let tree = try readers.read(steps: Audit.budget) { connection in
+            try AccessLog(loading: connection, commitments: commitments).tree
+        }
         return try issuer.withLock { issuer in
             // Another thread may have signed for more since this snapshot was taken.
             if let latest = issuer.latest, latest.size > tree.size { return latest }

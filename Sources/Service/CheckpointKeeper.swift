@@ -12,8 +12,8 @@ final class CheckpointKeeper: Sendable {
     static let interval = Duration.seconds(1)
 
     private static let name = "checkpoint"
-    /// Instructions of SQLite's virtual machine: the right edge of a tree takes some thousand.
-    private static let budget = 100_000
+    /// Instructions of SQLite's virtual machine: a size takes some dozens.
+    private static let budget = 10_000
 
     private struct State {
         /// The size that the kept checkpoint is of.
@@ -66,11 +66,9 @@ final class CheckpointKeeper: Sendable {
     }
 
     private func keep(_ state: inout State) throws {
-        let newest = try readers.read(steps: CheckpointKeeper.budget) { connection in
-            try StoredTree(on: connection).size > state.size
-                ? audit.checkpoint(on: connection, commitments: audit.commitments) : nil
-        }
-        guard let newest else { return }
+        let size = try readers.read(steps: CheckpointKeeper.budget) { try StoredTree(on: $0).size }
+        guard size > state.size else { return }
+        let newest = try audit.checkpoint(from: readers)
         if let evidence = state.evidence {
             try note.setAside(as: "\(CheckpointKeeper.name)-\(evidence.size)")
             state.evidence = nil

@@ -20,11 +20,8 @@ final class DecisionMemory: Sendable {
 
     /// Remembers the form of entities that have been checked.
     func remember(_ form: CanonicalForm) -> RememberedForm? {
-        forms.ifFree { forms in
-            if !takes(form.words.count) {
-                forms = [:]
-                size.store(0, ordering: .relaxed)
-            }
+        makeRoom(for: form)
+        return forms.ifFree { forms in
             let remembered = RememberedForm()
             forms[form] = remembered
             return remembered
@@ -37,7 +34,8 @@ final class DecisionMemory: Sendable {
         to request: RequestForm,
         _ form: RememberedForm
     ) {
-        if takes(request.context.words.count) { form.answers.ifFree { $0[request] = answer } }
+        makeRoom(for: request.context)
+        form.answers.ifFree { $0[request] = answer }
     }
 
     /// Remembers what was concluded from decisions about entities of a form.
@@ -46,15 +44,16 @@ final class DecisionMemory: Sendable {
         as conclusion: RememberedForm.Conclusion,
         _ form: RememberedForm
     ) {
-        if takes(conclusion.request.context.words.count) {
-            form.conclusions.ifFree { $0[conclusion] = value }
-        }
+        makeRoom(for: conclusion.request.context)
+        form.conclusions.ifFree { $0[conclusion] = value }
     }
 
-    /// Whether there is room for an entry of so many words.
-    private func takes(_ words: Int) -> Bool {
-        let size = size.add(words + DecisionMemory.overhead, ordering: .relaxed).newValue
-        return size <= DecisionMemory.limit
+    /// Counts an entry, and forgets all before it where there is no room.
+    private func makeRoom(for form: CanonicalForm) {
+        let words = form.words.count + DecisionMemory.overhead
+        guard size.add(words, ordering: .relaxed).newValue > DecisionMemory.limit else { return }
+        forms.ifFree { $0 = [:] }
+        size.store(words, ordering: .relaxed)
     }
 }
 

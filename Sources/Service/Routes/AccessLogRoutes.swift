@@ -15,8 +15,8 @@ enum AccessLogRoutes {
 
     private static func checkpoint(_ exchange: inout Exchange) throws -> Reply {
         _ = try exchange.permit("readCheckpoint", on: School.accessLog)
-        let audit = exchange.school.audit
-        let checkpoint = try audit.checkpoint(on: exchange.db, commitments: audit.commitments)
+        let school = exchange.school
+        let checkpoint = try school.audit.checkpoint(from: school.readers)
         return Reply(
             status: 200,
             headers: [("Content-Type", "text/plain; charset=utf-8")],
