@@ -29,8 +29,8 @@ public struct Authorizer: Sendable {
 
     /// The decision on a question whose names are looked up already.
     ///
-    /// Allocates nothing when it allows, unless a policy errs, more than eight hold or one puts a set
-    /// or a record together.
+    /// Allocates nothing when it allows, unless a policy errs, more than eight hold, one puts a set or a
+    /// record together, or the answer is one to remember.
     public func isAuthorized(_ question: borrowing Question) -> Response {
         outcome(question).response(policies)
     }
