@@ -20,7 +20,7 @@ enum PolicyBenchmark {
         let texts = try nanoseconds(decisions, .strings)
         print("  from strings, a context built each time", texts.text, "(1000)")
         let added = try nanoseconds(decisions, .added)
-        print("  the person and the thing built and added as well, from memory", added.text)
+        print("  the person and the thing built and added as well", added.text)
         let questions = try nanoseconds(decisions, .questions)
         print("  and five questions about them", questions.text)
         try many(sample, walked, fast)

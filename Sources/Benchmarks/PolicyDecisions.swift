@@ -8,8 +8,7 @@ struct PolicyDecisions {
         case resolved
         /// The entities; the request and its context are built from strings.
         case strings
-        /// The roles; the person and the thing are built as well and added, as a service does: what is
-        /// like something decided before is decided from memory.
+        /// The roles; the person and the thing are built as well and added, as a service does.
         case added
         /// The same, and five questions about them.
         case questions

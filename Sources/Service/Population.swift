@@ -35,7 +35,7 @@ struct Everybody: Sendable {
     fileprivate init(_ names: Directory, under policy: PolicyInForce) throws {
         let staff = names.staff.values.sorted { $0.id.rawValue < $1.id.rawValue }
         entities = try Entities(policy.entities.all + staff.map(\.entity))
-            .prepared(for: policy.authorizer)
+            .prepared(for: policy.authorizer, remembering: MemoryLock())
         active = Lookalikes(
             staff.filter { $0.state == .active }.map(\.uid),
             among: entities,

@@ -149,7 +149,7 @@ import Testing
             let authorizer = try authorizer(text)
             let all = random.entities()
             let given = Array(all.prefix(random.number(below: all.count)))
-            let base = try Entities(given).prepared(for: authorizer)
+            let base = try Entities(given).prepared(for: authorizer, remembering: TestLock())
             let uids = Set(given.map(\.uid))
             for _ in 0..<40 {
                 let (added, requests) = try situation(&random, but: uids)
@@ -241,7 +241,7 @@ import Testing
 
     @Test func `a conclusion is drawn once for all that are alike`() throws {
         let authorizer = try owned()
-        let base = Entities().prepared(for: authorizer)
+        let base = Entities().prepared(for: authorizer, remembering: TestLock())
         var drawn = 0
         func conclusion(of principal: String, on owner: String, variant: Int = 0) throws -> Int? {
             let question = try question(base, of: principal, on: owner)
@@ -273,7 +273,7 @@ import Testing
     @Test func `whom a policy names is not taken for another, nor the owner for a stranger`() throws
     {
         let authorizer = try owned()
-        let base = Entities().prepared(for: authorizer)
+        let base = Entities().prepared(for: authorizer, remembering: TestLock())
         for (number, owner) in ["a", "b", "named", "c", "named"].enumerated() {
             for other in ["x", "y", "named"] where other != owner {
                 #expect(try !decision(authorizer, base, of: other, on: owner).isAllowed)
@@ -286,7 +286,7 @@ import Testing
 
     @Test func `what is too long to be remembered is decided all the same`() throws {
         let authorizer = try owned()
-        let base = Entities().prepared(for: authorizer)
+        let base = Entities().prepared(for: authorizer, remembering: TestLock())
         let many = (0..<100).map { Value.entity(EntityUID(type: "U", id: "friend \($0)")) }
         let much = String(repeating: "x", count: 10_000)
         for more: Record in [["friends": .set(ValueSet(many))], ["text": .string(much)]] {
@@ -300,7 +300,7 @@ import Testing
 
     @Test func `a memory that is full begins anew`() throws {
         let authorizer = try owned()
-        let base = Entities().prepared(for: authorizer)
+        let base = Entities().prepared(for: authorizer, remembering: TestLock())
         /// Whether the like was there before, and is there now.
         func ask(_ number: Int) throws -> (before: Bool, now: Bool) {
             let more: Record = ["number": .long(Int64(number))]
@@ -322,7 +322,7 @@ import Testing
 
     @Test func `threads that ask at once are all answered`() throws {
         let authorizer = try owned()
-        let base = Entities().prepared(for: authorizer)
+        let base = Entities().prepared(for: authorizer, remembering: TestLock())
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
             for number in 0..<2_000 {
                 do {
@@ -337,4 +337,10 @@ import Testing
             }
         }
     }
+}
+
+private struct TestLock: Exclusion {
+    private let lock = NSLock()
+
+    func alone(_ body: () -> Void) { lock.withLock(body) }
 }

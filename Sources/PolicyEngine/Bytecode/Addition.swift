@@ -3,9 +3,14 @@ final class Addition: Sendable {
     /// `nil` where entities of the same form were laid out before: then what is asked about them has
     /// probably been decided.
     let laidOut: AddedEntities?
-    private let memory: DecisionMemory
-    private let form: RememberedForm?
-    private let writer: FormWriter
+    /// Where decisions about them are remembered.
+    private let remembered: Remembered?
+
+    private struct Remembered {
+        let memory: DecisionMemory
+        let form: RememberedForm
+        let writer: FormWriter
+    }
 
     /// Entities of a form that is known are not laid out, nor checked again: what was wrong with one
     /// would be wrong with all.
@@ -14,26 +19,28 @@ final class Addition: Sendable {
         over base: PreparedEntities,
         layOut: () throws(PolicyError) -> AddedEntities
     ) throws(PolicyError) {
+        guard let memory = base.memory else {
+            laidOut = try layOut()
+            remembered = nil
+            return
+        }
         var writer = FormWriter(over: base)
         for index in entities.indices where writer.isWhole { writer.write(entities[index]) }
-        let (form, memory) = (writer.finish(), base.memory)
-        if let form, let known = memory.recall(form) {
-            self.form = known
-            laidOut = nil
-        } else {
-            laidOut = try layOut()
-            self.form = form.flatMap { memory.remember($0) }
-        }
-        self.memory = memory
-        self.writer = writer
+        let form = writer.finish()
+        let known = form.flatMap { memory.recall($0) }
+        laidOut = known == nil ? try layOut() : nil
+        remembered = (known ?? form.map { memory.remember($0) })
+            .map { Remembered(memory: memory, form: $0, writer: writer) }
     }
 
     /// Where the answers to requests in a context are remembered; `nil` past a limit.
     func recollections(in context: Record) -> Recollections? {
-        guard let form else { return nil }
-        var writer = writer
+        guard let remembered else { return nil }
+        var writer = remembered.writer
         writer.write(context)
-        return writer.finish().map { Recollections(memory, form, context: $0, after: writer) }
+        return writer.finish().map { context in
+            Recollections(remembered.memory, remembered.form, context: context, after: writer)
+        }
     }
 }
 
@@ -107,7 +114,7 @@ struct Recollection {
     fileprivate let request: RequestForm
 
     /// What was decided on a request of the same form, if one was.
-    var answer: RememberedForm.Answer? { all.form.recall(request) }
+    var answer: RememberedForm.Answer? { all.memory.recall(request, all.form) }
 
     /// Keeps what was decided.
     func remember(_ answer: RememberedForm.Answer) {
@@ -126,7 +133,9 @@ struct Recollection {
             variant: variant
         )
         // In two steps: no value at all could pass for a `T` that may be `nil`.
-        if let known = all.form.recall(conclusion), let known = known as? T { return known }
+        if let known = all.memory.recall(conclusion, all.form), let known = known as? T {
+            return known
+        }
         let value = try conclude()
         all.memory.remember(value, as: conclusion, all.form)
         return value

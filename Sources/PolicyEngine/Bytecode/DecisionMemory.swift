@@ -1,9 +1,15 @@
-import Synchronization
+/// Lets one thread in at a time.
+///
+/// The engine imports nothing: whoever has it remember decisions for several threads brings the lock.
+public protocol Exclusion: Sendable {
+    /// Runs `body`, which is short, while no other thread runs one.
+    func alone(_ body: () -> Void)
+}
 
 /// What was decided before, by the canonical forms of the entities and of the requests about them.
 ///
 /// It belongs to entities that were prepared for one set of policies and ends with them, so that
-/// nothing in it goes out of date. Nobody waits for it: whoever finds it in use decides anew.
+/// nothing in it goes out of date.
 final class DecisionMemory: Sendable {
     /// Words that are kept at the most, two megabytes.
     ///
@@ -12,20 +18,35 @@ final class DecisionMemory: Sendable {
     /// What an entry takes beside its words.
     private static let overhead = 32
 
-    private let forms = Unshared<[CanonicalForm: RememberedForm]>([:])
-    private let size = Atomic(0)
+    private let exclusion: any Exclusion
+    // Used in `exclusion` alone, so they need no other guard; the contents of the forms as well.
+    nonisolated(unsafe) private var forms: [CanonicalForm: RememberedForm] = [:]
+    nonisolated(unsafe) private var size = 0
+
+    init(_ exclusion: any Exclusion) { self.exclusion = exclusion }
 
     /// The form of these entities, if some of the same form were remembered.
-    func recall(_ form: CanonicalForm) -> RememberedForm? { forms.ifFree { $0[form] } ?? nil }
+    func recall(_ form: CanonicalForm) -> RememberedForm? {
+        var found: RememberedForm?
+        exclusion.alone { found = forms[form] }
+        return found
+    }
 
     /// Remembers the form of entities that have been checked.
-    func remember(_ form: CanonicalForm) -> RememberedForm? {
-        makeRoom(for: form)
-        return forms.ifFree { forms in
-            let remembered = RememberedForm()
+    func remember(_ form: CanonicalForm) -> RememberedForm {
+        let remembered = RememberedForm()
+        exclusion.alone {
+            makeRoom(for: form)
             forms[form] = remembered
-            return remembered
         }
+        return remembered
+    }
+
+    /// What was decided on a request about entities of a form.
+    func recall(_ request: RequestForm, _ form: RememberedForm) -> RememberedForm.Answer? {
+        var found: RememberedForm.Answer?
+        exclusion.alone { found = form.answers[request] }
+        return found
     }
 
     /// Remembers what was decided on a request about entities of a form.
@@ -34,26 +55,38 @@ final class DecisionMemory: Sendable {
         to request: RequestForm,
         _ form: RememberedForm
     ) {
-        makeRoom(for: request.context)
-        form.answers.ifFree { $0[request] = answer }
+        exclusion.alone {
+            makeRoom(for: request.context)
+            form.answers[request] = answer
+        }
+    }
+
+    /// What was concluded from decisions about entities of a form.
+    func recall(_ key: RememberedForm.Conclusion, _ form: RememberedForm) -> (any Sendable)? {
+        var found: (any Sendable)?
+        exclusion.alone { found = form.conclusions[key] }
+        return found
     }
 
     /// Remembers what was concluded from decisions about entities of a form.
     func remember(
         _ value: any Sendable,
-        as conclusion: RememberedForm.Conclusion,
+        as key: RememberedForm.Conclusion,
         _ form: RememberedForm
     ) {
-        makeRoom(for: conclusion.request.context)
-        form.conclusions.ifFree { $0[conclusion] = value }
+        exclusion.alone {
+            makeRoom(for: key.request.context)
+            form.conclusions[key] = value
+        }
     }
 
     /// Counts an entry, and forgets all before it where there is no room.
     private func makeRoom(for form: CanonicalForm) {
         let words = form.words.count + DecisionMemory.overhead
-        guard size.add(words, ordering: .relaxed).newValue > DecisionMemory.limit else { return }
-        forms.ifFree { $0 = [:] }
-        size.store(words, ordering: .relaxed)
+        size += words
+        guard size > DecisionMemory.limit else { return }
+        forms = [:]
+        size = words
     }
 }
 
@@ -74,30 +107,7 @@ final class RememberedForm: Sendable {
         let variant: Int
     }
 
-    fileprivate let answers = Unshared<[RequestForm: Answer]>([:])
-    fileprivate let conclusions = Unshared<[Conclusion: any Sendable]>([:])
-
-    func recall(_ request: RequestForm) -> Answer? { answers.ifFree { $0[request] } ?? nil }
-
-    func recall(_ conclusion: Conclusion) -> (any Sendable)? {
-        conclusions.ifFree { $0[conclusion] } ?? nil
-    }
-}
-
-/// A value that one thread at a time may use and none waits for.
-private final class Unshared<Value: Sendable>: Sendable {
-    private let busy = Atomic(false)
-    // Used by whoever set `busy`, so it needs no other guard.
-    nonisolated(unsafe) private var value: Value
-
-    init(_ value: Value) { self.value = value }
-
-    /// Runs `body`, unless another thread is at it.
-    @discardableResult
-    func ifFree<R>(_ body: (inout Value) -> R) -> R? {
-        let mine = busy.compareExchange(expected: false, desired: true, ordering: .acquiring)
-        guard mine.exchanged else { return nil }
-        defer { busy.store(false, ordering: .releasing) }
-        return body(&value)
-    }
+    // Used by the memory alone, in its exclusion.
+    nonisolated(unsafe) fileprivate var answers: [RequestForm: Answer] = [:]
+    nonisolated(unsafe) fileprivate var conclusions: [Conclusion: any Sendable] = [:]
 }

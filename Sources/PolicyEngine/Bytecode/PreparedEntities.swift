@@ -15,11 +15,13 @@ final class PreparedEntities: Sendable {
     let names: NameTable
     let cells: [PlainValue]
     let entities: PlainEntities
-    /// What was decided about them and others that were added.
-    let memory = DecisionMemory()
+    /// What was decided about them and others that were added, if that is remembered.
+    let memory: DecisionMemory?
 
     /// Complexity: O(size of the entities + closure of their hierarchy).
-    init(_ nodes: [EntityNode], for program: Program) {
+    init(_ nodes: [EntityNode], for program: Program, remembering exclusion: (any Exclusion)? = nil)
+    {
+        memory = exclusion.map { DecisionMemory($0) }
         self.program = program
         var translator = Translator(names: program.names, memory: PlainMemory(base: program.cells))
         var entities = PlainEntities()

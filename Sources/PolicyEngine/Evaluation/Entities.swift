@@ -50,10 +50,21 @@ public struct Entities: Sendable {
     /// The same entities, laid out for the bytecode of an authorizer, which then decides many times
     /// faster; what is added to them later is laid out as well.
     ///
-    /// Complexity: O(size of the entities + closure of their hierarchy).
-    public func prepared(for authorizer: Authorizer) -> Entities {
+    /// What is decided about entities that are added is remembered under an exclusion, for others like
+    /// them. Complexity: O(size of the entities + closure of their hierarchy).
+    public func prepared(
+        for authorizer: Authorizer,
+        remembering exclusion: (any Exclusion)? = nil
+    ) -> Entities {
         let base = graph.flattened
-        return Entities(base: base, prepared: PreparedEntities(base.nodes, for: authorizer.program))
+        return Entities(
+            base: base,
+            prepared: PreparedEntities(
+                base.nodes,
+                for: authorizer.program,
+                remembering: exclusion
+            )
+        )
     }
 
     /// Whether they are laid out for this authorizer.

@@ -39,7 +39,8 @@ struct PolicyInForce: Sendable {
         let (schema, authorizer) = (folder.schema, folder.authorizer)
         return PolicyInForce(
             authorizer: authorizer,
-            entities: try Entities(schema.actionEntities).prepared(for: authorizer),
+            entities: try Entities(schema.actionEntities)
+                .prepared(for: authorizer, remembering: MemoryLock()),
             rules: rules,
             calendar: try SchoolCalendar(rules: rules),
             roles: schema.enumeratedIDs(of: "Role") ?? [],
@@ -56,4 +57,11 @@ struct PolicyInForce: Sendable {
     func allows(_ request: Request, _ entities: Entities) -> Bool {
         authorizer.permits(request, entities)
     }
+}
+
+/// What the event loops and the writer, who share a memory of decisions, wait for.
+struct MemoryLock: Exclusion {
+    private let lock = Locked(())
+
+    func alone(_ body: () -> Void) { lock.withLock { _ in body() } }
 }
