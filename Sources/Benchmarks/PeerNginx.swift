@@ -72,12 +72,15 @@ enum Peer {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
+        // Told at once, since some are timed: `waitUntilExit` looks only every 50 ms.
+        let end = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in end.signal() }
         try process.run()
         let output = String(
             decoding: pipe.fileHandleForReading.readDataToEndOfFile(),
             as: UTF8.self
         )
-        process.waitUntilExit()
+        end.wait()
         guard process.terminationStatus == 0 else {
             throw BenchmarkFailure(description: "\(command[0]): \(output)")
         }
