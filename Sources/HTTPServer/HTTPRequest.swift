@@ -73,19 +73,19 @@ public struct HTTPRequest: Sendable {
 
     /// The request target as sent.
     public var target: String {
-        String(decoding: head[targetRange], as: Unicode.ASCII.self)
+        text(head[targetRange])
     }
 
     /// The path, still percent-encoded: begins with a slash, or is `*` (for OPTIONS only).
     public var path: String {
         let end = head[pathAndQuery].firstIndex(of: 0x3F) ?? pathAndQuery.upperBound
-        return String(decoding: head[pathAndQuery.lowerBound..<end], as: Unicode.ASCII.self)
+        return text(head[pathAndQuery.lowerBound..<end])
     }
 
     /// What follows the first question mark of the target, still percent-encoded.
     public var query: String? {
         guard let mark = head[pathAndQuery].firstIndex(of: 0x3F) else { return nil }
-        return String(decoding: head[(mark + 1)..<pathAndQuery.upperBound], as: Unicode.ASCII.self)
+        return text(head[(mark + 1)..<pathAndQuery.upperBound])
     }
 
     /// The value of the first field called `name`, which is written in lower case.
@@ -109,7 +109,7 @@ public struct HTTPRequest: Sendable {
         fields.map { field in
             let start = Int(field.name)
             let name = head[start..<(start + Int(field.nameLength))]
-            return (String(decoding: name, as: Unicode.ASCII.self), value(field))
+            return (text(name), value(field))
         }
     }
 
@@ -127,12 +127,15 @@ public struct HTTPRequest: Sendable {
     private func value(_ field: RequestHead.Field) -> String {
         let start = Int(field.value)
         let bytes = head[start..<(start + Int(field.valueLength))]
-        if bytes.allSatisfy({ $0 < 0x80 }) {
-            return String(decoding: bytes, as: Unicode.ASCII.self)
-        }
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
-        return String(text)
+        if bytes.allSatisfy({ $0 < 0x80 }) { return text(bytes) }
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+        return String(scalars)
+    }
+
+    /// The text of bytes that are ASCII: said to be UTF-8, since that alone is copied as it is.
+    private func text(_ ascii: ArraySlice<UInt8>) -> String {
+        String(decoding: ascii, as: UTF8.self)
     }
 
     /// Spells out the usual names without making a string of each request's.

@@ -26,7 +26,7 @@ public final class Application: RequestHandler {
     /// Takes a request from the server, on its event loop.
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
         let id = requestIDs.next()
-        var release = Release(request: request, id: id, responder: responder, log: log)
+        var release = Release(method: request.method, id: id, responder: responder, log: log)
         do throws(Problem) {
             let call = try call(request, id: id)
             release.call = call

@@ -5,48 +5,96 @@ import Records
 import SQLite
 
 /// Who and what has a name: people, pupils and lists, held in memory and replaced after a commit.
-struct Directory: Sendable {
-    private(set) var staff: [Identifier: StaffMember] = [:]
+///
+/// A class, and never changed: every call in flight holds the one it began with, at the cost of one
+/// reference.
+final class Directory: Sendable {
+    let staff: [Identifier: StaffMember]
     /// Counts the changes of `staff`.
-    private(set) var staffVersion = 0
-    private(set) var staffNames: NameIndex<StaffMember>
-    private(set) var pupils: PupilIndex
-    private(set) var categories: [ListEntry]
-    private(set) var agencies: [ListEntry]
+    let staffVersion: Int
+    let staffNames: NameIndex<StaffMember>
+    let pupils: PupilIndex
+    let categories: [ListEntry]
+    let agencies: [ListEntry]
     /// What people, pupils and list entries are called.
-    private var names: [Identifier: String] = [:]
+    private let names: [Identifier: String]
     /// The active holders of each role.
-    private(set) var holders: [String: [Identifier]] = [:]
+    let holders: [String: [Identifier]]
     /// The roles that have one.
-    private var heldRoles: ValueSet = []
+    private let heldRoles: ValueSet
 
-    init(staff: [StaffMember], pupils: [Pupil], categories: [ListEntry], agencies: [ListEntry]) {
-        staffNames = NameIndex(staff) { $0.name }
-        self.pupils = PupilIndex(pupils)
-        self.categories = categories
-        self.agencies = agencies
+    convenience init(
+        staff: [StaffMember],
+        pupils: [Pupil],
+        categories: [ListEntry],
+        agencies: [ListEntry]
+    ) {
+        var names: [Identifier: String] = [:]
         for entry in categories + agencies { names[entry.id] = entry.name }
         for pupil in pupils { names[pupil.id] = pupil.name }
-        for member in staff {
-            self.staff[member.id] = member
-            names[member.id] = member.name
-        }
-        countHolders()
+        for member in staff { names[member.id] = member.name }
+        self.init(
+            staff: Dictionary(staff.map { ($0.id, $0) }) { $1 },
+            staffVersion: 0,
+            staffNames: NameIndex(staff) { $0.name },
+            pupils: PupilIndex(pupils),
+            categories: categories,
+            agencies: agencies,
+            names: names
+        )
     }
 
-    /// Takes in a person who is new or has changed.
-    mutating func update(_ member: StaffMember) {
+    private init(
+        staff: [Identifier: StaffMember],
+        staffVersion: Int,
+        staffNames: NameIndex<StaffMember>,
+        pupils: PupilIndex,
+        categories: [ListEntry],
+        agencies: [ListEntry],
+        names: [Identifier: String]
+    ) {
+        self.staff = staff
+        self.staffVersion = staffVersion
+        self.staffNames = staffNames
+        self.pupils = pupils
+        self.categories = categories
+        self.agencies = agencies
+        self.names = names
+        holders = Directory.holders(among: staff.values)
+        heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
+    }
+
+    /// The same with a person who is new or has changed.
+    func with(_ member: StaffMember) -> Directory {
+        var (staff, staffNames, names) = (staff, staffNames, names)
         staff[member.id] = member
-        staffVersion += 1
         staffNames.update(member)
         names[member.id] = member.name
-        countHolders()
+        return Directory(
+            staff: staff,
+            staffVersion: staffVersion + 1,
+            staffNames: staffNames,
+            pupils: pupils,
+            categories: categories,
+            agencies: agencies,
+            names: names
+        )
     }
 
-    /// Takes in a pupil who is new or has changed.
-    mutating func update(_ pupil: Pupil) {
+    /// The same with a pupil who is new or has changed.
+    func with(_ pupil: Pupil) -> Directory {
+        var (pupils, names) = (pupils, names)
         pupils.update(pupil)
         names[pupil.id] = pupil.name
+        return Directory(
+            staff: staff,
+            staffVersion: staffVersion,
+            staffNames: staffNames,
+            pupils: pupils,
+            categories: categories,
+            agencies: agencies,
+            names: names
+        )
     }
 
     /// What is known of somebody whom a record names.
@@ -74,11 +122,6 @@ struct Directory: Sendable {
             for role in member.roles { holders[role, default: []].append(member.id) }
         }
         return holders
-    }
-
-    private mutating func countHolders() {
-        holders = Directory.holders(among: staff.values)
-        heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
     }
 }
 

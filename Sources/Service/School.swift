@@ -193,7 +193,9 @@ final class School: Sendable {
     var names: Directory { directory.withLock { $0 } }
 
     /// Takes a change of the directory in; only after the commit of what it follows from.
-    func updateNames(_ change: (inout Directory) -> Void) { directory.withLock { change(&$0) } }
+    func updateNames(_ changed: (Directory) -> Directory) {
+        directory.withLock { $0 = changed($0) }
+    }
 
     /// Begins to answer a call on a connection.
     func exchange(

@@ -121,7 +121,7 @@ extension Exchange {
     mutating func refreshName(of account: Identifier) throws {
         guard let member = try school.identity.accounts.find(account, on: db) else { return }
         let school = school
-        afterCommit.append { school.updateNames { $0.update(member) } }
+        afterCommit.append { school.updateNames { $0.with(member) } }
     }
 
     /// The session as the API shows it; a browser gets the token as a cookie alone.

@@ -33,7 +33,7 @@ struct LookedCall: Sendable {
     private let plan: Plan?
 
     /// Looks at a call; what is refused is on record like any other refusal.
-    init(_ start: Exchange, _ look: (inout Exchange) throws -> Look) throws {
+    init(_ start: consuming Exchange, _ look: (inout Exchange) throws -> Look) throws {
         var exchange = start
         do {
             switch try look(&exchange) {

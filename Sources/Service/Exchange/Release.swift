@@ -5,7 +5,7 @@ import SQLite
 
 /// Sends the answer to one request and writes its line of the operator's log.
 struct Release: Sendable {
-    private let request: HTTPRequest
+    private let method: HTTPMethod
     let id: String
     private let responder: Responder
     private let log: RequestLog
@@ -14,8 +14,8 @@ struct Release: Sendable {
     var call: Call?
     private let start = ContinuousClock.now
 
-    init(request: HTTPRequest, id: String, responder: Responder, log: RequestLog) {
-        self.request = request
+    init(method: HTTPMethod, id: String, responder: Responder, log: RequestLog) {
+        self.method = method
         self.id = id
         self.responder = responder
         self.log = log
@@ -30,7 +30,7 @@ struct Release: Sendable {
             let reply = make()
             responder.send(reply.response(requestID: id))
             log.line(
-                method: request.method,
+                method: method,
                 // The path of the route: what was typed may be a name, or a link's token whose number sign
                 // was escaped on the way.
                 path: call?.route.path ?? "-",

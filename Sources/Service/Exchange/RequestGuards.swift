@@ -153,13 +153,17 @@ struct RequestGuards: Sendable {
             && isLoopback(String(origin.dropFirst(scheme.count)), request)
     }
 
+    private static let loopbackNames = ["127.0.0.1", "[::1]", "localhost"]
+
     private func isLoopback(_ host: String, _ request: HTTPRequest) -> Bool {
         guard request.peer.hasPrefix("127.") || request.peer == "::1",
             loopbackPorts.contains(where: { [0, Int(request.localPort)].contains($0) })
         else { return false }
-        let port = ":\(request.localPort)"
-        let names = ["127.0.0.1", "[::1]", "localhost"]
-        let standard = request.localPort == (request.isSecure ? 443 : 80)
-        return names.contains { host == $0 + port || (standard && host == $0) }
+        return RequestGuards.loopbackNames.contains { name in
+            guard host.hasPrefix(name) else { return false }
+            let port = host.utf8.dropFirst(name.utf8.count)
+            if port.isEmpty { return request.localPort == (request.isSecure ? 443 : 80) }
+            return port.elementsEqual(":\(request.localPort)".utf8)
+        }
     }
 }

@@ -92,7 +92,7 @@ extension School {
             for entry in recovering.entries { try state.log.append(entry, on: connection) }
             return (outcome, recovering.changed)
         }
-        if let changed { updateNames { $0.update(changed) } }
+        if let changed { updateNames { $0.with(changed) } }
         mailIsWaiting()
         return outcome
     }

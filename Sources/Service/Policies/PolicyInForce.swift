@@ -5,7 +5,7 @@ import SQLite
 /// What decides: the policies of a folder with their schema and the school's rules, as one value.
 ///
 /// It is swapped whole, so that no request decides on half of it.
-struct PolicyInForce: Sendable {
+final class PolicyInForce: Sendable {
     let authorizer: Authorizer
     /// The hierarchy of actions.
     let entities: Entities
@@ -34,23 +34,24 @@ struct PolicyInForce: Sendable {
     ) throws -> PolicyInForce {
         let folder = try PolicyFolder(reading: path)
         if folder.proofIdentifier != earlier?.proofIdentifier { try folder.prove() }
+        return try PolicyInForce(folder, schoolName: schoolName)
+    }
+
+    private init(_ folder: PolicyFolder, schoolName: String) throws {
+        let schema = folder.schema
+        authorizer = folder.authorizer
+        entities = try Entities(schema.actionEntities)
+            .prepared(for: authorizer, remembering: MemoryLock())
         var rules = folder.rules
         rules.authentication.schoolName = schoolName
-        let (schema, authorizer) = (folder.schema, folder.authorizer)
-        return PolicyInForce(
-            authorizer: authorizer,
-            entities: try Entities(schema.actionEntities)
-                .prepared(for: authorizer, remembering: MemoryLock()),
-            rules: rules,
-            calendar: try SchoolCalendar(rules: rules),
-            roles: schema.enumeratedIDs(of: "Role") ?? [],
-            schoolActions: schema.actionUIDs.filter { action in
-                schema.applicability(of: action)?.resources.contains(School.entity.uid.type)
-                    ?? false
-            }.map(\.id),
-            identifier: folder.identifier,
-            proofIdentifier: folder.proofIdentifier
-        )
+        self.rules = rules
+        calendar = try SchoolCalendar(rules: rules)
+        roles = schema.enumeratedIDs(of: "Role") ?? []
+        schoolActions = schema.actionUIDs.filter { action in
+            schema.applicability(of: action)?.resources.contains(School.entity.uid.type) ?? false
+        }.map(\.id)
+        identifier = folder.identifier
+        proofIdentifier = folder.proofIdentifier
     }
 
     /// Decides as the service does: an erroring `forbid` denies.
