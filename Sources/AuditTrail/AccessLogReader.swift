@@ -78,19 +78,18 @@ public enum AccessLogReader {
         )
         guard start < end else { return Page(lines: [], next: nil) }
         let floor = max(start, end - AuditLimits.scan)
-        var seen = 0
-        var last = floor
+        var reached = floor
         var lines: [Line] = []
-        try matching(filter, from: floor, before: end, limit: limit, on: connection) { entry in
-            seen += 1
-            last = entry.index
+        try matching(filter, from: floor, before: end, on: connection) { entry in
             let isWithheld = try isHidden(entry.entry)
-            if isWithheld, filter.asksForContent { return }
+            // It matches nothing: so it does not end a page either, and no cursor tells of it.
+            if isWithheld, filter.asksForContent { return true }
             lines.append(
                 isWithheld ? .withheld(index: entry.index, at: entry.entry.at) : .entry(entry)
             )
+            if lines.count == limit { reached = entry.index }
+            return lines.count < limit
         }
-        let reached = seen < limit ? floor : last
         return Page(lines: lines, next: reached > start ? reached : nil)
     }
 
@@ -172,13 +171,13 @@ extension AccessLogReader {
         )
     }
 
+    /// Hands over what matches, newest first, until `body` answers false.
     private static func matching(
         _ filter: Filter,
         from floor: Int,
         before end: Int,
-        limit: Int,
         on connection: Connection,
-        _ body: (StoredEntry) throws -> Void
+        _ body: (StoredEntry) throws -> Bool
     ) throws {
         let (staff, other): (SQLValue, SQLValue) =
             switch filter.actor {
@@ -186,7 +185,7 @@ extension AccessLogReader {
             case .some(let actor): (.null, .text(actor.description))
             case nil: (.null, .null)
             }
-        _ = try connection.all(
+        try connection.each(
             """
             SELECT idx, leaf, at, staff, other_actor, session, elevated, address, action, resource,
                 subjects, decision, policies, hash, reason, request_id, commitment_key, count
@@ -202,7 +201,7 @@ extension AccessLogReader {
                 AND (?8 IS NULL OR decision = ?8)
                 AND (?9 IS NULL OR at >= ?9)
                 AND (?10 IS NULL OR at < ?10)
-            ORDER BY idx DESC LIMIT ?11
+            ORDER BY idx DESC
             """,
             .int(Int64(floor)),
             .int(Int64(end)),
@@ -214,8 +213,7 @@ extension AccessLogReader {
             .text(filter.decision?.rawValue),
             .time(filter.from),
             .time(filter.to),
-            .int(Int64(limit)),
-            read: { try body(try StoredEntry($0)) }
+            body: { try body(try StoredEntry($0)) }
         )
     }
 

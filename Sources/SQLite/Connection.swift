@@ -111,6 +111,18 @@ public final class Connection {
     }
 
     /// Hands each row of a query to `body` until it answers false.
+    @inlinable
+    public func each(
+        _ sql: StaticString,
+        _ values: SQLValue...,
+        body: (Row) throws -> Bool
+    ) throws {
+        let statement = try begin(sql, values)
+        defer { end(statement) }
+        while try step(statement), try body(Row(statement: statement)) {}
+    }
+
+    /// Hands each row of a query to `body` until it answers false.
     ///
     /// The text is composed at run time: only by a compiled policy filter, whose dynamic parts are
     /// its own constants; every value is a parameter.

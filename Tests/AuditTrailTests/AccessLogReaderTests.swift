@@ -173,6 +173,42 @@ struct AccessLogReaderTests {
     }
 
     @Test
+    func `no cursor tells how many hidden entries a filter would match`() throws {
+        let hidden: Set<String> = ["Incident::\"7\""]
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SplitMix(state: seed)
+        for _ in 0..<20 {
+            // The same log twice: in the second, what was hidden is about what no filter names.
+            let resources = (0..<60).map { _ in
+                Bool.random(using: &generator) ? "Incident::\"7\"" : "Incident::\"8\""
+            }
+            let (log, other) = (try TestLog(), try TestLog())
+            func entries(_ resource: (String) -> String) throws -> [Entry] {
+                try resources.enumerated().map { number, name in
+                    try entry(number, resource: resource(name), subjects: [])
+                }
+            }
+            try log.append(try entries { $0 })
+            try other.append(try entries { hidden.contains($0) ? "Incident::\"9\"" : $0 })
+            let limit = Int.random(in: 1...8, using: &generator)
+            for incident in ["Incident::\"7\"", "Incident::\"8\""] {
+                var before: Int?
+                repeat {
+                    let page = try page(log, hidden: hidden, before: before, limit: limit) {
+                        $0.incident = incident
+                    }
+                    let without = try self.page(other, before: before, limit: limit) {
+                        $0.incident = incident
+                    }
+                    #expect(indices(page) == indices(without), "seed \(seed)")
+                    #expect(page.next == without.next, "seed \(seed)")
+                    before = page.next
+                } while before != nil
+            }
+        }
+    }
+
+    @Test
     func `an export that nobody could verify is not handed out`() throws {
         let log = try TestLog()
         try log.append((0..<20).map { try entry($0) })
