@@ -61,6 +61,9 @@ extension Exchange {
         }
     }
 
+    /// Grants that one mail lists: however many there are, it must not fail.
+    private static let grantsInMail = 40
+
     /// Ends the time of one person, at the first elevation of somebody who approves grants, who is
     /// shown what was granted in it.
     mutating func endLoneGrants() throws {
@@ -81,10 +84,12 @@ extension Exchange {
             subjects: grants.map { EntityUID.staff($0.account).description },
             decision: .allow
         )
-        let lines = grants.map { grant in
+        var lines = grants.suffix(Exchange.grantsInMail).map { grant in
             "- \(name(of: grant.account)): \(grant.roles.joined(separator: ", ")), by"
                 + " \(name(of: grant.granter)) at \(grant.at.rfc3339)"
         }
+        let more = grants.count - lines.count
+        if more > 0 { lines.append("and \(more) before these: the list of approvals has them all") }
         try mail(
             member,
             subject: "Roles that were granted before you came",
