@@ -16,23 +16,30 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     /// `nil` after a failed commit, until it could be read from the file again.
     private var state: State?
     private let load: @Sendable (Connection) throws -> State
+    private let committed: @Sendable (State) -> Void
     private let queue: WorkQueue<State>
 
     /// Opens the writing connection and starts the thread.
     ///
     /// - Parameters:
     ///   - connection: a `.writing` connection, which belongs to the writer from now on.
+    ///   - state: what `load` would read now, where that has been read already.
     ///   - queueLimit: how many pieces may wait; one more is `WriterError.overloaded`.
+    ///   - committed: hears of the state that a commit leaves, on the writer's thread and before any
+    ///     piece is heard of; it must not wait.
     ///   - load: reads the state from the database, at the start and after a failed commit.
     /// - Throws: what `load` throws.
     public init(
         connection: sending Connection,
+        state: State? = nil,
         queueLimit: Int = 4_096,
+        committed: @escaping @Sendable (State) -> Void = { _ in },
         load: @escaping @Sendable (Connection) throws -> State
     ) throws {
         self.connection = connection
         self.load = load
-        state = try load(connection)
+        self.committed = committed
+        self.state = try state ?? load(connection)
         queue = WorkQueue(limit: queueLimit)
         startThread { self.work() }
     }
@@ -99,6 +106,7 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
             state = nil
             try connection.run("COMMIT")
             state = current
+            committed(current)
         } catch {
             rollBack()
             return error

@@ -109,7 +109,7 @@ public final class Application: RequestHandler {
     private func admit(_ call: Call, _ release: Release) throws -> Bool {
         guard let admission = call.route.admission else { return true }
         let outcome = try school.readers.read(steps: Application.readBudget) { connection in
-            try self.run(call, on: connection, isSnapshot: true) { exchange in
+            try self.run(try self.school.exchange(call, onSnapshot: connection)) { exchange in
                 try admission(&exchange)
                 return .noContent
             }
@@ -127,7 +127,7 @@ public final class Application: RequestHandler {
         _ release: Release
     ) throws {
         let looked = try school.readers.read(steps: Application.readBudget) { connection in
-            try LookedCall(try self.school.exchange(call, on: connection, isSnapshot: true), look)
+            try LookedCall(try self.school.exchange(call, onSnapshot: connection), look)
         }
         if let refusal = looked.outcome.refusalOfStranger {
             return refuse(refusal, looked.outcome.reply(), release)
@@ -137,12 +137,12 @@ public final class Application: RequestHandler {
             // What was decided under rights that have changed since is decided again, on the writing
             // connection: nobody reads or writes with the rights of a moment ago.
             let rights = try RightsEpoch.current(on: connection)
-            if looked.outcome.holds(under: rights, self.school.policy),
+            if looked.outcome.holds(under: rights, state.inForce.policy),
                 let outcome = try looked.commit(connection, &state)
             {
                 return outcome
             }
-            let again = try LookedCall(try self.school.exchange(call, on: connection), look)
+            let again = try LookedCall(try self.school.exchange(call, on: connection, &state), look)
             guard let outcome = try again.commit(connection, &state) else {
                 throw Problem(.conflict, "it has changed in between: try again")
             }
@@ -158,7 +158,8 @@ public final class Application: RequestHandler {
         _ release: Release
     ) {
         school.ledger.submit({ connection, state in
-            let outcome = try self.run(call, on: connection) { exchange in
+            let exchange = try self.school.exchange(call, on: connection, &state)
+            let outcome = try self.run(exchange) { exchange in
                 // The act is undone when it is refused; the record of the refusal stays.
                 try connection.savepoint { try answer(&exchange) }
             }
@@ -176,7 +177,8 @@ public final class Application: RequestHandler {
     ) {
         school.ledger.submit({ connection, state -> (Outcome, HashWork?) in
             var work: HashWork?
-            let outcome = try self.run(call, on: connection) { exchange in
+            let exchange = try self.school.exchange(call, on: connection, &state)
+            let outcome = try self.run(exchange) { exchange in
                 work = try prepare(&exchange)
                 return .noContent
             }
@@ -211,12 +213,10 @@ public final class Application: RequestHandler {
     // MARK: - Both
 
     private func run(
-        _ call: Call,
-        on connection: Connection,
-        isSnapshot: Bool = false,
+        _ start: consuming Exchange,
         _ answer: (inout Exchange) throws -> Reply
     ) throws -> Outcome {
-        var exchange = try school.exchange(call, on: connection, isSnapshot: isSnapshot)
+        var exchange = start
         do {
             return Outcome(try answer(&exchange), of: exchange)
         } catch let problem as Problem {

@@ -4,14 +4,16 @@ import PolicyEngine
 import Records
 import SQLite
 
-/// Who and what has a name: people, pupils and lists, held in memory and replaced after a commit.
+/// Who and what has a name: people, pupils and lists, held in memory.
 ///
 /// A class, and never changed: every call in flight holds the one it began with, at the cost of one
-/// reference.
+/// reference. The writer's follows its transaction, everybody else's the commit.
 final class Directory: Sendable {
     let staff: [Identifier: StaffMember]
-    /// Counts the changes of `staff`.
-    let staffVersion: Int
+    /// The count of the database that these people belong to (`RightsEpoch.people`).
+    let people: Int64
+    /// The same for as long as `staff` is.
+    let staffMark: StaffMark
     let staffNames: NameIndex<StaffMember>
     let pupils: PupilIndex
     let categories: [ListEntry]
@@ -27,7 +29,8 @@ final class Directory: Sendable {
         staff: [StaffMember],
         pupils: [Pupil],
         categories: [ListEntry],
-        agencies: [ListEntry]
+        agencies: [ListEntry],
+        people: Int64
     ) {
         var names: [Identifier: String] = [:]
         for entry in categories + agencies { names[entry.id] = entry.name }
@@ -35,7 +38,8 @@ final class Directory: Sendable {
         for member in staff { names[member.id] = member.name }
         self.init(
             staff: Dictionary(staff.map { ($0.id, $0) }) { $1 },
-            staffVersion: 0,
+            people: people,
+            staffMark: StaffMark(),
             staffNames: NameIndex(staff) { $0.name },
             pupils: PupilIndex(pupils),
             categories: categories,
@@ -46,7 +50,8 @@ final class Directory: Sendable {
 
     private init(
         staff: [Identifier: StaffMember],
-        staffVersion: Int,
+        people: Int64,
+        staffMark: StaffMark,
         staffNames: NameIndex<StaffMember>,
         pupils: PupilIndex,
         categories: [ListEntry],
@@ -54,7 +59,8 @@ final class Directory: Sendable {
         names: [Identifier: String]
     ) {
         self.staff = staff
-        self.staffVersion = staffVersion
+        self.people = people
+        self.staffMark = staffMark
         self.staffNames = staffNames
         self.pupils = pupils
         self.categories = categories
@@ -64,15 +70,16 @@ final class Directory: Sendable {
         heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
     }
 
-    /// The same with a person who is new or has changed.
-    func with(_ member: StaffMember) -> Directory {
+    /// The same with a person who is new or has changed, after which the database counts `people`.
+    func with(_ member: StaffMember, people: Int64) -> Directory {
         var (staff, staffNames, names) = (staff, staffNames, names)
         staff[member.id] = member
         staffNames.update(member)
         names[member.id] = member.name
         return Directory(
             staff: staff,
-            staffVersion: staffVersion + 1,
+            people: people,
+            staffMark: StaffMark(),
             staffNames: staffNames,
             pupils: pupils,
             categories: categories,
@@ -88,7 +95,8 @@ final class Directory: Sendable {
         names[pupil.id] = pupil.name
         return Directory(
             staff: staff,
-            staffVersion: staffVersion,
+            people: people,
+            staffMark: staffMark,
             staffNames: staffNames,
             pupils: pupils,
             categories: categories,
@@ -124,6 +132,9 @@ final class Directory: Sendable {
         return holders
     }
 }
+
+/// Tells the staff of one directory from that of another.
+final class StaffMark: Sendable {}
 
 extension StaffMember: Identifiable {
     /// The person as the policies name them.

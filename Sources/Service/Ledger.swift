@@ -1,9 +1,16 @@
 import AuditTrail
 import SQLite
 
-/// What the writer keeps in memory beside the database.
+/// What the writer keeps in memory beside the database, as it is in the transaction that is open.
 struct LedgerState: Sendable {
     var log: AccessLog
+    var inForce: InForce
+}
+
+/// What is decided by: the policies, and who and what has a name.
+struct InForce: Sendable {
+    var policy: PolicyInForce
+    var names: Directory
 }
 
 /// The one writer of a school, and the access log that grows with every transaction.
@@ -13,10 +20,34 @@ struct LedgerState: Sendable {
 final class Ledger: Sendable {
     private let writer: Writer<LedgerState>
 
-    init(connection: sending Connection, load: @escaping @Sendable (Connection) throws -> AccessLog)
-        throws
-    {
-        writer = try Writer(connection: connection) { LedgerState(log: try load($0)) }
+    /// Loads the log, and begins to write.
+    ///
+    /// `published` is what everybody but the writer decides by: replaced after the commit of a change,
+    /// and before anybody hears of it. `names` reads the directory anew, after a failed commit.
+    init(
+        connection: sending Connection,
+        commitments: Commitments,
+        published: Locked<InForce>,
+        names: @escaping @Sendable (Connection) throws -> Directory
+    ) throws {
+        let state = LedgerState(
+            log: try AccessLog(loading: connection, commitments: commitments),
+            inForce: published.withLock { $0 }
+        )
+        writer = try Writer(
+            connection: connection,
+            state: state,
+            committed: { state in published.withLock { $0 = state.inForce } },
+            load: { connection in
+                LedgerState(
+                    log: try AccessLog(loading: connection, commitments: commitments),
+                    inForce: InForce(
+                        policy: published.withLock { $0.policy },
+                        names: try names(connection)
+                    )
+                )
+            }
+        )
     }
 
     /// Hands a piece of work to the writer; `completion` hears of it once it is durable.

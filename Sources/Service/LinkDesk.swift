@@ -42,10 +42,10 @@ final class LinkDesk: Sendable {
             return waiting
         }
         if requests.isEmpty { return }
-        school.ledger.submit({ connection, _ in
+        school.ledger.submit({ connection, state in
             var made = Made()
             for request in requests {
-                try made.add(at: school, request, on: connection)
+                try made.add(at: school, request, on: connection, &state)
             }
             return made
         }) { result in
@@ -68,10 +68,11 @@ final class LinkDesk: Sendable {
         mutating func add(
             at school: School,
             _ request: Request,
-            on connection: Connection
+            on connection: Connection,
+            _ state: inout LedgerState
         ) throws {
             do {
-                var exchange = try school.exchange(request.call, on: connection)
+                var exchange = try school.exchange(request.call, on: connection, &state)
                 try connection.savepoint { try exchange.mailLink(to: request.email) }
                 afterCommit += exchange.afterCommit
             } catch {

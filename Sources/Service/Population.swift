@@ -6,7 +6,7 @@ import SQLite
 /// everybody: who is alerted of an incident, who could read it.
 final class Population: Sendable {
     private struct Latest {
-        let staffVersion: Int
+        let staff: StaffMark
         let everybody: Everybody
     }
 
@@ -14,13 +14,13 @@ final class Population: Sendable {
 
     /// The staff of a directory under a policy.
     func everybody(_ names: Directory, under policy: PolicyInForce) throws -> Everybody {
-        if let latest = latest.withLock({ $0 }), latest.staffVersion == names.staffVersion,
+        if let latest = latest.withLock({ $0 }), latest.staff === names.staffMark,
             latest.everybody.entities.isPrepared(for: policy.authorizer)
         {
             return latest.everybody
         }
         let everybody = try Everybody(names, under: policy)
-        latest.withLock { $0 = Latest(staffVersion: names.staffVersion, everybody: everybody) }
+        latest.withLock { $0 = Latest(staff: names.staffMark, everybody: everybody) }
         return everybody
     }
 }

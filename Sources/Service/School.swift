@@ -45,8 +45,8 @@ final class School: Sendable {
     let refusals: RefusalTally
     let population = Population()
     private let later = Later()
-    private let policyInForce: Locked<PolicyInForce>
-    private let directory: Locked<Directory>
+    private let published: Locked<InForce>
+    private let readNames: @Sendable (Connection) throws -> Directory
     private let folder: DataFolder
     private let courier: Courier?
     private let keeper: CheckpointKeeper
@@ -96,14 +96,16 @@ final class School: Sendable {
         )
         outbox = try DataFolder.outbox(sealing)
         cursors = Cursors(cipher: try keyRing.currentCursorCipher())
-        let names = Directory(
-            staff: try identity.accounts.all(on: connection),
-            pupils: try records.pupils(on: connection),
-            categories: try records.categories(on: connection),
-            agencies: try records.agencies(on: connection)
-        )
-        directory = Locked(names)
-        policyInForce = Locked(policy)
+        readNames = { [identity] connection in
+            Directory(
+                staff: try identity.accounts.all(on: connection),
+                pupils: try records.pupils(on: connection),
+                categories: try records.categories(on: connection),
+                agencies: try records.agencies(on: connection),
+                people: try RightsEpoch.current(on: connection).people
+            )
+        }
+        published = Locked(InForce(policy: policy, names: try readNames(connection)))
         readers = ReaderPool(path: folder.database)
         keeper = CheckpointKeeper(
             note: kept,
@@ -111,10 +113,12 @@ final class School: Sendable {
             audit: audit,
             readers: readers
         )
-        let commitments = audit.commitments
-        ledger = try Ledger(connection: connection) {
-            try AccessLog(loading: $0, commitments: commitments)
-        }
+        ledger = try Ledger(
+            connection: connection,
+            commitments: audit.commitments,
+            published: published,
+            names: readNames
+        )
         links = LinkDesk(later: later)
         refusals = RefusalTally(ledger: ledger)
         courier = settings.mail.map { [outbox, readers, ledger] transport in
@@ -187,27 +191,40 @@ final class School: Sendable {
     }
 
     /// What decides now.
-    var policy: PolicyInForce { policyInForce.withLock { $0 } }
+    var policy: PolicyInForce { inForce.policy }
 
-    /// Who and what has a name now.
-    var names: Directory { directory.withLock { $0 } }
+    /// What is decided by now, outside of the writer's transaction.
+    private var inForce: InForce { published.withLock { $0 } }
 
-    /// Takes a change of the directory in; only after the commit of what it follows from.
-    func updateNames(_ changed: (Directory) -> Directory) {
-        directory.withLock { $0 = changed($0) }
+    /// Begins to answer a call on a reader's snapshot.
+    func exchange(_ call: Call, onSnapshot connection: Connection) throws -> Exchange {
+        try exchange(call, on: connection, isSnapshot: true, inForce)
     }
 
-    /// Begins to answer a call on a connection.
+    /// Begins to answer a call in the writer's transaction.
     func exchange(
         _ call: Call,
         on connection: Connection,
-        isSnapshot: Bool = false
+        _ state: inout LedgerState
+    ) throws -> Exchange {
+        let exchange = try exchange(call, on: connection, isSnapshot: false, state.inForce)
+        if exchange.isUpToDate { return exchange }
+        // Somebody changed people and not the directory: nobody decides by it as it was.
+        state.inForce.names = try readNames(connection)
+        return try self.exchange(call, on: connection, isSnapshot: false, state.inForce)
+    }
+
+    private func exchange(
+        _ call: Call,
+        on connection: Connection,
+        isSnapshot: Bool,
+        _ inForce: InForce
     ) throws -> Exchange {
         Exchange(
             call: call,
             school: self,
-            policy: policy,
-            names: names,
+            policy: inForce.policy,
+            names: inForce.names,
             db: connection,
             isSnapshot: isSnapshot,
             now: clock.now(),
@@ -235,16 +252,18 @@ final class School: Sendable {
     }
 
     /// Reads the policies anew, at the word of a user of the machine; on any error the old ones stay.
+    ///
+    /// They come into force with the commit of the entry that says so.
     func reloadPolicy(uid: UInt32) throws {
         let policy = try PolicyInForce.load(
             folder: paths.policies,
             schoolName: name,
             after: policy
         )
-        policyInForce.withLock { $0 = policy }
         let now = clock.now()
-        _ = try ledger.perform { connection, state in
-            try state.log.append(
+        try ledger.perform { connection, state in
+            state.inForce.policy = policy
+            _ = try state.log.append(
                 .operating(
                     "changePolicies",
                     on: School.entity.uid,

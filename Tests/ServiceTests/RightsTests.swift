@@ -63,6 +63,38 @@ import Testing
         #expect(try epoch(file) == before)
     }
 
+    @Test func `whoever comes, goes, or takes or loses a role or the chair is counted as people`()
+        throws
+    {
+        let file = try RightsTests.fileWithOneOfEach()
+        var before = try people(file)
+        for change in [
+            "UPDATE account SET state = 'suspended'", "UPDATE account SET chair = 1 - chair",
+            "INSERT INTO account_role SELECT id, 'dsl' FROM account LIMIT 1",
+            "UPDATE account_role SET role = role", "DELETE FROM account_role",
+            """
+            INSERT INTO account (id, address_index, email, name, job_title, state, chair, created_at)
+            SELECT 5, randomblob(32), email, name, job_title, 'invited', 0, 1 FROM account LIMIT 1
+            """,
+        ] {
+            try file.execute(script: change)
+            #expect(try people(file) > before, "\(change)")
+            before = try people(file)
+        }
+        for harmless in [
+            RightsTests.session(2), "DELETE FROM session", "DELETE FROM authenticator",
+            "DELETE FROM staff_relation", "UPDATE account SET name = name",
+            "UPDATE account SET state = state, chair = chair",
+        ] {
+            try file.execute(script: harmless)
+            #expect(try people(file) == before, "\(harmless)")
+        }
+    }
+
+    private func people(_ file: Connection) throws -> Int64 {
+        try #require(try file.first("SELECT people FROM rights") { $0.int(0) })
+    }
+
     private func epoch(_ file: Connection) throws -> Int64 {
         try #require(try file.first("SELECT epoch FROM rights") { $0.int(0) })
     }

@@ -117,11 +117,11 @@ extension Exchange {
         try policy.allows(roles: roles, action, on: resource, elevated: elevated)
     }
 
-    /// Reads a person anew into the directory, once this is committed.
+    /// Reads a person anew into the directory.
     mutating func refreshName(of account: Identifier) throws {
         guard let member = try school.identity.accounts.find(account, on: db) else { return }
-        let school = school
-        afterCommit.append { school.updateNames { $0.with(member) } }
+        let people = try RightsEpoch.current(on: db).people
+        rename { $0.with(member, people: people) }
     }
 
     /// The session as the API shows it; a browser gets the token as a cookie alone.

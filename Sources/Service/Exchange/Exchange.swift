@@ -12,7 +12,8 @@ struct Exchange {
     let call: Call
     let school: School
     let policy: PolicyInForce
-    let names: Directory
+    /// Who and what has a name: on the writing connection as the transaction has it.
+    private(set) var names: Directory
     let db: Connection
     /// Whether `db` shows what is committed and nothing else.
     let isSnapshot: Bool
@@ -26,6 +27,8 @@ struct Exchange {
     var permitted: (action: String, resource: EntityUID)?
     /// What the access log will say.
     var entries: [EntryDraft] = []
+    /// Whether `names` was changed here.
+    private(set) var hasRenamed = false
     /// Writes of a reading call, done in the transaction of its log entries.
     var duringCommit: [@Sendable (Connection) throws -> Void] = []
     /// What is held in memory follows only what has been committed.
@@ -92,6 +95,19 @@ struct Exchange {
             ]
         )
     }
+
+    /// Whether the directory is that of the transaction it began in.
+    var isUpToDate: Bool { names.people == rights.people }
+
+    /// Takes in a change of who or what has a name; in the writer's transaction alone.
+    mutating func rename(_ changed: (Directory) throws -> Directory) rethrows {
+        precondition(!isSnapshot, "a reader changes nothing")
+        names = try changed(names)
+        hasRenamed = true
+    }
+
+    /// Forgets the changes of an act that was undone.
+    mutating func undoRenaming() { hasRenamed = false }
 
     /// Adds what was disclosed or made to the entry that was put on record last.
     mutating func disclose(_ subjects: [String]) {

@@ -10,8 +10,11 @@ struct Outcome: Sendable {
     let afterCommit: [@Sendable () -> Void]
     private var entries: [EntryDraft]
     private let writes: [@Sendable (Connection) throws -> Void]
-    private let rights: RightsEpoch
+    /// What it was decided under; `nil` where the directory was not that of the snapshot.
+    private let rights: RightsEpoch?
     private let policySet: String
+    /// The directory that it leaves, where it changed it.
+    private let names: Directory?
 
     /// Statuses that refuse what a call asks for; the others say that it asks for nothing yet.
     private static let refusals = [403, 404, 409, 410, 429]
@@ -21,8 +24,9 @@ struct Outcome: Sendable {
         afterCommit = exchange.afterCommit
         entries = exchange.entries
         writes = exchange.duringCommit
-        rights = exchange.rights
+        rights = exchange.isUpToDate ? exchange.rights : nil
         policySet = exchange.policy.identifier
+        names = exchange.hasRenamed ? exchange.names : nil
     }
 
     /// A refusal: what was done is undone, so only what was refused is on record.
@@ -44,6 +48,7 @@ struct Outcome: Sendable {
             refused.record("useSession", decision: .deny, reason: problem.name.rawValue)
         }
         refused.afterCommit = []
+        refused.undoRenaming()
         self.init(problem.reply, of: refused)
     }
 
@@ -75,6 +80,7 @@ struct Outcome: Sendable {
     /// Writes it, in the transaction that is open.
     func commit(_ connection: Connection, _ state: inout LedgerState) throws {
         for write in writes { try write(connection) }
+        if let names { state.inForce.names = names }
         for draft in entries {
             for entry in try draft.entries(state.log.commitments) {
                 if draft.isTallied {

@@ -78,11 +78,11 @@ extension School {
         _ order: KeyHolderRecovery.Order,
         operatorUID: UInt32
     ) throws -> KeyHolderRecovery.Outcome {
-        let (policy, now) = (policy, clock.now())
-        let (outcome, changed) = try ledger.perform { connection, state in
+        let now = clock.now()
+        let outcome = try ledger.perform { connection, state in
             var recovering = Recovering(
                 school: self,
-                policy: policy,
+                policy: state.inForce.policy,
                 order: order,
                 operatorUID: operatorUID,
                 now: now,
@@ -90,9 +90,12 @@ extension School {
             )
             let outcome = try recovering.run()
             for entry in recovering.entries { try state.log.append(entry, on: connection) }
-            return (outcome, recovering.changed)
+            if let changed = recovering.changed {
+                let people = try RightsEpoch.current(on: connection).people
+                state.inForce.names = state.inForce.names.with(changed, people: people)
+            }
+            return outcome
         }
-        if let changed { updateNames { $0.with(changed) } }
         mailIsWaiting()
         return outcome
     }

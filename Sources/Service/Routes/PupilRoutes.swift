@@ -53,8 +53,7 @@ enum PupilRoutes {
         }
         try key?.remember(pupil.id.description, on: db, now: now)
         exchange.disclose([pupil.entity.uid.description])
-        let school = exchange.school
-        exchange.afterCommit.append { school.updateNames { $0.with(pupil) } }
+        exchange.rename { $0.with(pupil) }
         return reply(pupil, exchange)
     }
 
