@@ -163,15 +163,7 @@ enum FieldRules {
         let scalars = text.unicodeScalars
         if scalars.isEmpty { return mayBeEmpty ? nil : "must not be empty" }
         if scalars.count > limit { return "must have \(limit) characters at the most" }
-        let isPlain = scalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
-            // Marks that turn the direction of writing could make a name read as another.
-            case .format: scalar == "\u{200d}" || scalar == "\u{200c}"
-            default: true
-            }
-        }
-        if !isPlain { return "must be one line without control characters" }
+        if !text.isPlainLine { return "must be one line without control characters" }
         let isSpace = { (scalar: Unicode.Scalar?) in scalar?.properties.isWhitespace == true }
         return isSpace(scalars.first) || isSpace(scalars.last)
             ? "must not begin or end with a space" : nil

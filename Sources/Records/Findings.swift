@@ -31,6 +31,14 @@ struct Findings {
         text.map { self.text(field, $0, limit: limit) }
     }
 
+    /// A text of one line that must be there.
+    mutating func line(_ field: String, _ text: String?, limit: Int) -> String {
+        if text?.isPlainLine == false {
+            add(field, "must be one line without control characters")
+        }
+        return self.text(field, text, limit: limit)
+    }
+
     private mutating func checkLength(_ field: String, _ text: String, limit: Int) {
         // A text has no more code points than bytes: most need no counting.
         guard text.utf8.count > limit else { return }

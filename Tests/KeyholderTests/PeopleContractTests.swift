@@ -63,12 +63,17 @@ extension ContractTests {
             let found = try school.staffed.teacher.post("/v1/pupils/search", #"{"query":"ashby"}"#)
             let texts = found.items.compactMap { $0["distinguish"] as? String }
             #expect(texts.count == 2 && texts.allSatisfy { $0.hasPrefix("born 3 May") }, "\(texts)")
+            let one = try school.staffed.teacher.post("/v1/pupils/search", #"{"query":"nora"}"#)
+            #expect(one.items.count == 1 && one.text.contains("twin Noel in RB"), "\(one.text)")
+            let told = try school.newest("searchPupils", by: "teacher")["subjects"] as? [String]
+            #expect(told?.count == 2 && told?.contains("Pupil::\"\(id)\"") == true, "the twin too")
             let lucy = try school.staffed.teacher.post("/v1/pupils/search", #"{"query":"marcus"}"#)
             #expect(lucy.items.isEmpty)
             let cases = [
                 (#","dateOfBirth":"2030-01-01""#, 400, []), (#","form":7"#, 422, ["form"]),
                 (#","siblings":["x"]"#, 422, ["siblings[0]"]), (#","mood":1"#, 422, ["mood"]),
                 (#","state":"away""#, 422, ["state"]), (#","upn":"1""#, 422, ["upn"]),
+                (#","form":"\u0000B""#, 422, ["form"]),
             ]
             for (more, status, fields) in cases {
                 let answer = try create("Ned Other", more)
@@ -77,7 +82,9 @@ extension ContractTests {
                     "\(more): \(answer.text)"
                 )
             }
-            #expect(try create("").fields == ["name"])
+            for name in ["", "   ", #"Ned\nOther"#, #"Ned\u202eOther"#, #"\u0301\u0301"#] {
+                #expect(try create(name).fields == ["name"], "\(name)")
+            }
             let refused = try school.staffed.teacher.post("/v1/pupils")
             #expect(refused.problem == "forbidden" && refused["reason"] is String)
             #expect(try school.staffed.leader.post("/v1/pupils").problem == "elevation-required")

@@ -56,6 +56,7 @@ import Testing
                 of: one,
                 unreadOnly: true,
                 permit: try school.permit(two, "listAlerts", on: nil),
+                incidents: try #require(try school.listPermit(one, elevated: false).filter),
                 limit: 10,
                 on: school.connection
             )
@@ -190,6 +191,7 @@ import Testing
                 of: father,
                 unreadOnly: true,
                 permit: try school.permit(father, "listAlerts", on: nil),
+                incidents: try #require(try school.listPermit(father, elevated: true).filter),
                 limit: 10,
                 on: school.connection
             ).map(\.incident)

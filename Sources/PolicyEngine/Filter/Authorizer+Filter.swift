@@ -16,24 +16,50 @@ extension Authorizer {
         firstParameter: Int = 1
     ) throws(PolicyError) -> Permit {
         let request = request(principal, action, resourceType, context)
-        let list = try compile(FilterCompiler(request, entities, mapping: mapping))
-        var writer = RowConditionWriter(firstParameter: firstParameter)
-        guard let sql = writer.text(of: list.condition) else {
-            throw PolicyError("the filter of `\(action)` is too long for one statement")
-        }
+        let (filter, permits) = try rowFilter(request, entities, mapping, firstParameter)
         return Permit(
             principal: principal,
             action: action,
             resource: nil,
             session: session,
-            determining: list.permits,
+            determining: permits,
             policySet: identifier,
-            filter: RowFilter(
-                sql: sql,
-                parameters: writer.parameters,
-                policies: Array(list.permits)
-            )
+            filter: filter
         )
+    }
+
+    /// The condition of `filter` without the permit to read by it: for a list of something else, to
+    /// leave out what its reader must not know of.
+    public func rows(
+        principal: EntityUID,
+        action: EntityUID,
+        resourceType: String,
+        context: Record,
+        entities: Entities,
+        mapping: RowMapping,
+        firstParameter: Int = 1
+    ) throws(PolicyError) -> RowFilter {
+        let request = request(principal, action, resourceType, context)
+        return try rowFilter(request, entities, mapping, firstParameter).filter
+    }
+
+    private func rowFilter(
+        _ request: Request,
+        _ entities: Entities,
+        _ mapping: RowMapping,
+        _ firstParameter: Int
+    ) throws(PolicyError) -> (filter: RowFilter, permits: PolicyIDs) {
+        let list = try compile(FilterCompiler(request, entities, mapping: mapping))
+        var writer = RowConditionWriter(firstParameter: firstParameter)
+        guard let sql = writer.text(of: list.condition) else {
+            throw PolicyError("the filter of `\(request.action)` is too long for one statement")
+        }
+        let filter = RowFilter(
+            sql: sql,
+            parameters: writer.parameters,
+            policies: Array(list.permits)
+        )
+        return (filter, list.permits)
     }
 
     /// A condition that holds of every row that `authorize` can permit, and perhaps of more: what has

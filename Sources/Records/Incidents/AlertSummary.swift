@@ -52,15 +52,18 @@ public struct AlertPosition: Hashable, Sendable {
 
 extension RecordStore {
     /// The alerts of one person, newest first, but none that was withdrawn, and none of an
-    /// incident that the person is kept out of.
+    /// incident that must not be mentioned to them.
     ///
     /// - `permit`: for `listAlerts`, given to that person.
+    /// - `incidents`: those that may be mentioned, compiled by `rowMapping` with
+    ///   `firstFilterParameter` as its first parameter.
     /// - `before`: the last place of the page before.
     /// - `limit`: 1 to 200.
     public func alerts(
         of staff: Identifier,
         unreadOnly: Bool,
         permit: borrowing Permit,
+        incidents: RowFilter,
         before: AlertPosition? = nil,
         limit: Int,
         on connection: Connection
@@ -69,12 +72,12 @@ extension RecordStore {
         let before = before ?? .newest
         let values: [SQLValue] = [
             .id(staff), .int(before.raisedAt), .int(before.incident), .int(before.action),
-            .int(Int64(min(limit, Limits.page))),
+            .int(Int64(min(limit, Limits.page))), .null, .null,
         ]
         var alerts: [AlertSummary] = []
         try connection.each(
-            composed: RecordStore.alertList(unreadOnly: unreadOnly),
-            values
+            composed: RecordStore.alertList(incidents, unreadOnly: unreadOnly),
+            values + incidents.parameters.map(SQLValue.init)
         ) { row in
             alerts.append(summary(row))
             return true
@@ -83,7 +86,7 @@ extension RecordStore {
     }
 
     // `acknowledged_at IS NULL` has to stand there literally for the partial index to be used.
-    private static func alertList(unreadOnly: Bool) -> String {
+    private static func alertList(_ incidents: RowFilter, unreadOnly: Bool) -> String {
         """
         SELECT a.incident, a.action, a.raised_by,
             (SELECT c.category FROM incident_category c
@@ -94,14 +97,7 @@ extension RecordStore {
         WHERE a.staff = ?1 AND a.withdrawn_at IS NULL
             \(unreadOnly ? "AND a.acknowledged_at IS NULL" : "")
             AND (a.raised_at, a.incident, a.action) < (?2, ?3, ?4)
-            AND NOT EXISTS (
-                SELECT 1 FROM incident_subject s
-                WHERE s.incident = a.incident AND s.staff = a.staff
-            )
-            AND NOT EXISTS (
-                SELECT 1 FROM incident_pupil p JOIN staff_relation r ON r.pupil = p.pupil
-                WHERE p.incident = a.incident AND r.staff = a.staff
-            )
+            AND (\(incidents.sql))
         ORDER BY a.raised_at DESC, a.incident DESC, a.action DESC LIMIT ?5
         """
     }

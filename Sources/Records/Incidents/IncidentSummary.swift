@@ -123,7 +123,7 @@ extension RecordStore {
 }
 
 extension SQLValue {
-    fileprivate init(_ parameter: SQLParameter) {
+    init(_ parameter: SQLParameter) {
         self =
             switch parameter {
             case .int(let value): .int(value)

@@ -1,3 +1,5 @@
+public import SQLite
+
 /// What somebody typed to find a person: the beginnings of the words of a name.
 public struct NameQuery: Hashable, Sendable {
     /// The folded words as UTF-8, of which each must begin some word of the name.
@@ -18,7 +20,7 @@ public struct NameQuery: Hashable, Sendable {
 /// People by the beginnings of the words of their names, in memory.
 ///
 /// For thousands of people: a change costs O(n) moves, a search O(log n) and what it finds.
-public struct NameIndex<Item: Identifiable & Sendable>: Sendable where Item.ID: Sendable {
+public struct NameIndex<Item: Identifiable & Sendable>: Sendable where Item.ID == Identifier {
     private struct Entry: Sendable {
         let item: Item
         let words: [[UInt8]]
@@ -69,7 +71,8 @@ public struct NameIndex<Item: Identifiable & Sendable>: Sendable where Item.ID: 
         words.removeAll { $0.id == id }
     }
 
-    /// Everybody of whose names the words of `query` begin some word, in order of name.
+    /// Everybody of whose names the words of `query` begin some word, in order of name; those of one
+    /// name in the same order always, whatever was typed.
     public func matches(_ query: NameQuery) -> [Item] {
         // The longest word leaves the fewest to look at.
         guard let longest = query.words.max(by: { $0.count < $1.count }) else {
@@ -84,7 +87,9 @@ public struct NameIndex<Item: Identifiable & Sendable>: Sendable where Item.ID: 
             }
             if matchesAll { found[word.id] = entry }
         }
-        return found.values.sorted { $0.order < $1.order }.map(\.item)
+        return found.values.sorted {
+            ($0.order, $0.item.id.rawValue) < ($1.order, $1.item.id.rawValue)
+        }.map(\.item)
     }
 
     private func makeEntry(_ item: Item) -> Entry {

@@ -28,9 +28,12 @@ public struct NewPupil: Sendable {
         now: Timestamp
     ) throws(RecordsError) {
         var findings = Findings()
-        self.name = findings.text("name", name, limit: Limits.name)
-        self.yearGroup = findings.text("yearGroup", yearGroup, limit: Limits.group)
-        self.form = findings.optionalText("form", form, limit: Limits.group)
+        self.name = findings.line("name", name, limit: Limits.name)
+        if let name, NameFolding.words(of: name).isEmpty, findings.errors.isEmpty {
+            findings.add("name", "must have a letter: nobody could find it")
+        }
+        self.yearGroup = findings.line("yearGroup", yearGroup, limit: Limits.group)
+        self.form = form.map { findings.line("form", $0, limit: Limits.group) }
         self.upn = upn
         if let upn, !NewPupil.isUPN(upn) { findings.add("upn", "is not a unique pupil number") }
         isOnRoll = state != "left"

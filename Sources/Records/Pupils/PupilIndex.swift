@@ -11,6 +11,8 @@ public struct PupilIndex: Sendable {
         /// What tells it from others of that name, as in "born 3 May; twin Noel in 5B"; `nil`
         /// where nobody on the roll shares its name, or its surname and form.
         public let distinguish: String?
+        /// Whom that mentions.
+        public let mentioned: [Identifier]
     }
 
     private struct SurnameInForm: Hashable {
@@ -48,7 +50,7 @@ public struct PupilIndex: Sendable {
     public func search(_ query: NameQuery, limit: Int = 10) -> [Match] {
         let found = names.matches(query)
         let ordered = found.filter(\.isOnRoll) + found.filter { !$0.isOnRoll }
-        return ordered.prefix(limit).map { Match(pupil: $0, distinguish: distinguish($0)) }
+        return ordered.prefix(limit).map(match)
     }
 
     private mutating func replace(_ pupil: Pupil) {
@@ -71,16 +73,28 @@ public struct PupilIndex: Sendable {
         return SurnameInForm(surname: surname, form: NameFolding.fold(form))
     }
 
-    private func distinguish(_ pupil: Pupil) -> String? {
-        guard pupil.isOnRoll else { return nil }
+    private func match(_ pupil: Pupil) -> Match {
+        guard isAmbiguous(pupil) else {
+            return Match(pupil: pupil, distinguish: nil, mentioned: [])
+        }
+        let siblings = pupil.siblings.compactMap { names[$0] }.filter(\.isOnRoll)
+            .sorted { $0.name < $1.name }
+        let facts =
+            ["born \(pupil.dateOfBirth.dayAndMonth)"]
+            + siblings.map { kinship(of: $0, to: pupil) }
+        return Match(
+            pupil: pupil,
+            distinguish: facts.joined(separator: "; "),
+            mentioned: siblings.map(\.id)
+        )
+    }
+
+    /// Whether somebody else on the roll shares its name, or its surname and form.
+    private func isAmbiguous(_ pupil: Pupil) -> Bool {
+        guard pupil.isOnRoll else { return false }
         let words = NameFolding.words(of: pupil.name)
         let sharesForm = surnameInForm(of: pupil, words).map { sameSurnameInForm[$0, default: 0] }
-        guard sameName[words, default: 0] > 1 || (sharesForm ?? 0) > 1 else { return nil }
-        let siblings = pupil.siblings.compactMap { names[$0] }.filter(\.isOnRoll)
-        return
-            (["born \(pupil.dateOfBirth.dayAndMonth)"]
-            + siblings.sorted { $0.name < $1.name }.map { kinship(of: $0, to: pupil) })
-            .joined(separator: "; ")
+        return sameName[words, default: 0] > 1 || (sharesForm ?? 0) > 1
     }
 
     private func kinship(of sibling: Pupil, to pupil: Pupil) -> String {

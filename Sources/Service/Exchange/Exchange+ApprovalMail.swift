@@ -82,7 +82,8 @@ extension Exchange {
         record(
             "readLoneGrants",
             subjects: grants.map { EntityUID.staff($0.account).description },
-            decision: .allow
+            decision: .allow,
+            policies: []
         )
         var lines = grants.suffix(Exchange.grantsInMail).map { grant in
             "- \(name(of: grant.account)): \(grant.roles.joined(separator: ", ")), by"

@@ -26,6 +26,7 @@ extension Exchange {
         _ finish: @escaping @Sendable (inout Exchange, PasswordProof) throws -> Reply
     ) -> HashWork {
         let (hasher, checks) = (school.identity.hasher, school.identity.checks)
+        let permitted = permitted
         return HashWork(
             place: HashPool.Place(isKnown: attempt.isKnown, source: call.client.source),
             abandon: { connection in
@@ -34,7 +35,10 @@ extension Exchange {
             },
             run: {
                 let proof = Result { try hasher.check(password, attempt) }
-                return { exchange in try finish(&exchange, try proof.get()) }
+                return { exchange in
+                    exchange.permitted = permitted
+                    return try finish(&exchange, try proof.get())
+                }
             }
         )
     }
@@ -199,7 +203,8 @@ extension CodeRefusal {
     var problem: Problem {
         switch self {
         case .wrong: Problem(.invalidCode)
-        case .alreadyUsed: Problem(.invalidCode, "this code has been used: wait for the next one")
+        case .alreadyUsed:
+            Problem(.invalidCode, "this code, or one after it, has been used: wait for the next")
         case .throttled(let wait): .throttled(for: wait)
         case .noAuthenticator: Problem(.noAuthenticator)
         case .disabled: Problem(.invalidCode, "too many wrong codes: the authenticator is disabled")

@@ -1,5 +1,6 @@
 import Authentication
 import Crypto
+import HTTPServer
 import PolicyEngine
 import Records
 import SQLite
@@ -141,6 +142,25 @@ extension Exchange {
             permit: permit,
             visible: []
         )
+    }
+
+    /// Opens the caller's alerts of an incident that is shown to them with these actions, in the commit
+    /// of the look; a HEAD shows nothing.
+    mutating func openAlerts(of viewed: ViewedIncident, showing actions: Set<Identifier>) {
+        guard let reader = session?.account, call.request.method != .head,
+            viewed.facts.hasUnopened(by: reader, visible: actions)
+        else { return }
+        let (records, now) = (school.records, now)
+        duringCommit.append { connection in
+            try records.markOpened(
+                viewed.facts,
+                by: reader,
+                visible: actions,
+                permit: viewed.permit,
+                on: connection,
+                now: now
+            )
+        }
     }
 
     /// Whether an action logged now counts as added in retrospect.

@@ -24,7 +24,7 @@ struct Exchange {
     var session: Session?
     /// What the policies permitted last: where it is refused after that, for how things stand, that
     /// is on record as the refusal of it.
-    var permitted: (action: String, resource: EntityUID)?
+    var permitted: (action: String, resource: EntityUID, policies: [String])?
     /// What the access log will say.
     var entries: [EntryDraft] = []
     /// Whether `names` was changed here.
@@ -116,12 +116,14 @@ struct Exchange {
     }
 
     /// Puts an entry on record.
+    ///
+    /// What is allowed was decided by the policies that permitted last, where none are named.
     mutating func record(
         _ action: String,
         on resource: String = School.entity.uid.description,
         subjects: [String] = [],
         decision: Entry.Decision,
-        policies: [String] = [],
+        policies: [String]? = nil,
         reason: String? = nil,
         actor: EntryDraft.Actor? = nil
     ) {
@@ -136,7 +138,7 @@ struct Exchange {
                 resource: resource,
                 subjects: subjects,
                 decision: decision,
-                policies: policies,
+                policies: policies ?? (decision == .allow ? permitted?.policies ?? [] : []),
                 policySet: policy.identifier,
                 reason: reason,
                 requestID: call.id

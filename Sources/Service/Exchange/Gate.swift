@@ -61,7 +61,7 @@ extension Exchange {
         )
         switch consume authorization {
         case .permit(let permit):
-            permitted = (recording.name(action), resource)
+            permitted = (recording.name(action), resource, permit.policies)
             if case .everything = recording {
                 record(
                     action,
@@ -141,6 +141,20 @@ extension Exchange {
             context: try context([], elevated: session.isElevated),
             entities: try policy.entities.adding([try principal()]),
             session: session.id.rawValue,
+            mapping: school.records.rowMapping(now: now, rules: involvement),
+            firstParameter: RecordStore.firstFilterParameter
+        )
+    }
+
+    /// The incidents that the caller may view, or could with a code: those that may be mentioned to them.
+    func mentionableIncidents() throws -> RowFilter {
+        guard let session else { throw Problem.notAuthenticated }
+        return try policy.authorizer.rows(
+            principal: session.uid,
+            action: .action("viewIncident"),
+            resourceType: "Incident",
+            context: try context([], elevated: session.isElevated || mayElevate()),
+            entities: try policy.entities.adding([try principal()]),
             mapping: school.records.rowMapping(now: now, rules: involvement),
             firstParameter: RecordStore.firstFilterParameter
         )

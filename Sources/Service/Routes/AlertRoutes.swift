@@ -28,20 +28,29 @@ enum AlertRoutes {
             of: person,
             unreadOnly: isUnreadOnly,
             permit: permit,
+            incidents: try exchange.mentionableIncidents(),
             before: position,
             limit: page.limit + 1,
             on: exchange.db
         )
         let shown = found.prefix(page.limit)
-        exchange.disclose(
-            shown.map { EntityUID(type: "Incident", id: $0.incident.digits).description }
-        )
+        let (names, showPupil) = (exchange.names, exchange.rules.alerts.showPupil)
+        var disclosed: [String] = []
+        for alert in shown {
+            var things = [EntityUID.incident(alert.incident)]
+            if let pupil = alert.pupil, alert.pupilShown(showPupil, names) != nil {
+                things.append(.pupil(pupil))
+            }
+            for thing in things.map(\.description) where !disclosed.contains(thing) {
+                disclosed.append(thing)
+            }
+        }
+        exchange.disclose(disclosed)
         let next =
             found.count > page.limit
             ? shown.last.map {
                 page.cursor([$0.position.raisedAt, $0.position.incident, $0.position.action])
             } : nil
-        let (names, showPupil) = (exchange.names, exchange.rules.alerts.showPupil)
         return Reply.json(capacity: 4_096) { json in
             json.page(shown, next: next) { json, alert in
                 json.alert(alert, showPupil: showPupil, names)

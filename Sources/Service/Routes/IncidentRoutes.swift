@@ -166,21 +166,7 @@ enum IncidentRoutes {
 
     private static func read(_ exchange: inout Exchange) throws -> Reply {
         let viewed = try exchange.viewedIncident(for: "viewIncident")
-        if let session = exchange.session,
-            viewed.facts.hasUnopened(by: session.account, visible: viewed.visible)
-        {
-            let (records, now) = (exchange.school.records, exchange.now)
-            exchange.duringCommit.append { connection in
-                try records.markOpened(
-                    viewed.facts,
-                    by: session.account,
-                    visible: viewed.visible,
-                    permit: viewed.permit,
-                    on: connection,
-                    now: now
-                )
-            }
-        }
+        exchange.openAlerts(of: viewed, showing: viewed.visible)
         return try reply(200, viewed, exchange)
     }
 

@@ -18,7 +18,8 @@ enum PupilRoutes {
         _ = try exchange.permit("searchPupils", on: School.entity)
         let query = try exchange.nameQuery()
         let found = exchange.names.pupils.search(query)
-        exchange.disclose(found.map { $0.pupil.entity.uid.description })
+        let told = Set(found.flatMap { [$0.pupil.id] + $0.mentioned })
+        exchange.disclose(told.map { EntityUID.pupil($0).description }.sorted())
         return Reply.json { json in
             json.page(found, next: nil) { json, match in
                 json.object { json in
@@ -42,7 +43,7 @@ enum PupilRoutes {
             _ = try exchange.permit(
                 "viewPupil",
                 on: pupil.entity,
-                subjects: [pupil.entity.uid.description]
+                subjects: ([pupil.id] + pupil.siblings).map { EntityUID.pupil($0).description }
             )
             return reply(pupil, exchange)
         }
@@ -52,7 +53,7 @@ enum PupilRoutes {
             try records.createPupil(new, permit: permit, on: db, now: now)
         }
         try key?.remember(pupil.id.description, on: db, now: now)
-        exchange.disclose([pupil.entity.uid.description])
+        exchange.disclose(([pupil.id] + pupil.siblings).map { EntityUID.pupil($0).description })
         exchange.rename { $0.with(pupil) }
         return reply(pupil, exchange)
     }
@@ -130,20 +131,17 @@ enum PupilRoutes {
             now: exchange.now,
             rules: exchange.involvement
         )
-        var incidents: [Incident] = []
-        for facts in all {
-            guard let viewed = try exchange.viewedIfAllowed(facts) else { continue }
-            incidents.append(
-                try records.incident(
-                    viewed.facts,
-                    permit: viewed.permit,
-                    visible: viewed.visible,
-                    on: db
-                )
+        let viewed = try all.compactMap { try exchange.viewedIfAllowed($0) }
+        let incidents = try viewed.map { viewed in
+            try records.incident(
+                viewed.facts,
+                permit: viewed.permit,
+                visible: viewed.visible,
+                on: db
             )
         }
-        exchange.disclose(incidents.map { $0.facts.uid.description })
         let items = ChronologyItem.items(of: incidents, from: from, to: to)
+        exchange.show(items, of: viewed)
         let names = exchange.names
         return Reply.json(capacity: 16_384) { json in
             json.object { json in
@@ -184,6 +182,19 @@ extension Exchange {
             throw Problem.field("query", "two letters or more, 100 characters at most")
         }
         return query
+    }
+
+    /// Puts on record what of some incidents a chronology shows, and opens their alerts: it shows the
+    /// words as a look at the incident does.
+    fileprivate mutating func show(_ items: [ChronologyItem], of viewed: [ViewedIncident]) {
+        let shown = Dictionary(grouping: items, by: \.incident)
+        for viewed in viewed {
+            guard let items = shown[viewed.facts.number] else { continue }
+            disclose([viewed.facts.uid.description])
+            if items.contains(where: { $0.kind == .incident }) {
+                openAlerts(of: viewed, showing: Set(items.compactMap(\.action)))
+            }
+        }
     }
 
     /// The incident of these facts, `nil` when the caller may not view it; without a record, for a
