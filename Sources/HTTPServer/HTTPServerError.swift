@@ -8,6 +8,8 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendable
     case bind(String, Int32)
     /// A system call failed; the number is the system's.
     case system(String, Int32)
+    /// The other side of a local socket was silent for so long.
+    case unanswered(Duration)
     /// The certificate or key cannot be used; the text names the file and what OpenSSL says.
     case tls(String)
     /// A limit or the number of loops is out of its range.
@@ -22,6 +24,7 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendable
             "`\(text)` is not a numeric address with a port, such as 127.0.0.1:8080 or [::1]:8080"
         case .bind(let text, let number): "cannot listen on `\(text)`: \(Self.text(number))"
         case .system(let call, let number): "\(call): \(Self.text(number))"
+        case .unanswered(let time): "no answer within \(time)"
         case .tls(let text): text
         case .limits: "a limit of the server is out of its range"
         case .state: "the server has been started or stopped before"

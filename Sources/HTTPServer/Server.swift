@@ -11,6 +11,9 @@ public final class Server: Sendable {
     private let lifecycle: Lifecycle
 
     /// Binds and listens; clients queue until `start`.
+    ///
+    /// Of the connections that the configuration allows there are no more than the process's limit
+    /// of descriptors, as it is now, leaves beside its files.
     public convenience init(
         configuration: ServerConfiguration,
         handler: any RequestHandler
@@ -39,12 +42,16 @@ public final class Server: Sendable {
         for _ in 0..<configuration.loops {
             mailboxes.append(try Mailbox())
         }
+        let limits = configuration.limits.held(
+            to: DescriptorLimit.current,
+            loops: configuration.loops
+        )
         addresses = listeners.map(\.address.description)
         ports = listeners.map(\.address.port)
         shared = EventLoop.Shared(
             handler: handler,
-            limits: configuration.limits,
-            census: Census(limits: configuration.limits, loops: configuration.loops),
+            limits: limits,
+            census: Census(limits: limits, loops: configuration.loops),
             certificate: certificate,
             clock: clock,
             mailboxes: mailboxes

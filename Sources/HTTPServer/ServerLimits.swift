@@ -35,8 +35,12 @@ public struct ServerLimits: Sendable {
     /// Requests answered on one connection: evens out the load among loops.
     public var requestsPerConnection = 1000
     /// Open connections in all: at this many the listeners wait (25 kB each when idle).
+    ///
+    /// There are fewer where the process may not hold so many descriptors.
     public var connections = 4096
     /// Open connections of one IPv4 address or IPv6 /64: a school is often one address.
+    ///
+    /// There are fewer where the process may not hold so many descriptors.
     public var connectionsPerAddress = 1024
     /// Unsent bytes at which a connection is no longer read from.
     public var unsent = 256 << 10
@@ -53,6 +57,29 @@ public struct ServerLimits: Sendable {
         ]
         return (64...65_535).contains(head) && (0...(1 << 30)).contains(body)
             && (sizes + more).allSatisfy { $0 > 0 } && times.allSatisfy { $0 >= .zero }
+    }
+}
+
+extension ServerLimits {
+    /// Descriptors that no connection takes: ten or so for the listeners, the streams and the
+    /// writer, three for each of some thirty readers, the rest for mail, the kept checkpoint, the
+    /// breached list, the operator and what the libraries open for a moment.
+    private static let reserve = 128
+    /// And for each loop: its epoll, its mailbox, and the two files of a reader that serves it.
+    private static let reservePerLoop = 4
+
+    /// The same, with no more connections than so many descriptors allow.
+    ///
+    /// Past that a connection would take the descriptor of a file, and the service would fail for
+    /// everybody. One address gets half at the most, for the others must not wait for a stranger.
+    package func held(to descriptors: Int, loops: Int) -> ServerLimits {
+        let left = descriptors - ServerLimits.reserve - loops * ServerLimits.reservePerLoop
+        // With hardly any there are no good numbers, and a server that serves nobody is not one.
+        let allowed = max(left, descriptors / 4, 1)
+        var held = self
+        held.connections = min(connections, allowed)
+        held.connectionsPerAddress = min(connectionsPerAddress, max(allowed / 2, 1))
+        return held
     }
 }
 

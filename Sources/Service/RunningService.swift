@@ -20,6 +20,7 @@ public final class RunningService: Sendable {
         logsRequests: Bool = true,
         clock: WallClock = .system
     ) throws {
+        DescriptorLimit.raise()
         // Now, while somebody looks, not with the first mail.
         try settings.mail?.check()
         let school = try School(

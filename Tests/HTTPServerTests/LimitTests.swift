@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 import Testing
 
@@ -218,6 +219,61 @@ struct LimitTests {
         let other = try TestClient(server.server.port, from: "127.0.0.2")
         try other.send(get)
         #expect(try other.reply().status == 200)
+    }
+
+    /// What is allowed, the descriptors, the loops, and what comes of it: in all, and for an address.
+    @Test(
+        arguments: [
+            // The limits as shipped, and more than enough.
+            ((4_096, 1_024), 524_288, 4, (4_096, 1_024)),
+            ((4_096, 1_024), 4_240, 4, (4_096, 1_024)),
+            ((4_096, 1_024), 4_239, 4, (4_095, 1_024)),
+            // The usual limit, for one loop and for the most.
+            ((4_096, 1_024), 1_024, 1, (892, 446)),
+            ((4_096, 1_024), 1_024, 64, (640, 320)),
+            ((100_000, 100_000), 1_024, 1, (892, 446)),
+            // Settings that are lower hold.
+            ((50, 20), 1_024, 1, (50, 20)),
+            ((50, 100_000), 1_024, 1, (50, 446)),
+            // There is no room for any.
+            ((4_096, 1_024), 128, 1, (32, 16)),
+            ((4_096, 1_024), 1, 1, (1, 1)),
+            ((4_096, 1_024), .max, 1, (4_096, 1_024)),
+        ] as [((Int, Int), Int, Int, (Int, Int))]
+    )
+    func `there are no more connections than the descriptors allow beside files`(
+        _ allowed: (Int, Int),
+        _ descriptors: Int,
+        _ loops: Int,
+        _ expected: (Int, Int)
+    ) {
+        var limits = ServerLimits()
+        (limits.connections, limits.connectionsPerAddress) = allowed
+        let held = limits.held(to: descriptors, loops: loops)
+        #expect((held.connections, held.connectionsPerAddress) == expected)
+    }
+
+    @Test func `a stranger who takes every connection leaves descriptors for others`() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            // Of 256 one address gets (256 - 132) / 2; the clients need their ends too.
+            limit.rlim_cur = 256
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let server = try TestServer()
+            let strangers = try (0..<70).map { _ in try server.client() }
+            #expect(
+                server.eventually {
+                    let now = server.server.statistics
+                    return now.accepted + now.refused == strangers.count
+                }
+            )
+            #expect(server.server.statistics.open == 62)
+            let other = try TestClient(server.server.port, from: "127.0.0.2")
+            try other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try other.reply().status == 200)
+            withExtendedLifetime(strangers) {}
+        }
     }
 
     @Test func `limits that would serve nobody are refused`() throws {

@@ -24,9 +24,16 @@ final class OperatorDesk: Sendable {
     /// Takes no more questions.
     func close() { socket.stop() }
 
-    /// Asks the service that holds a folder; `nil` when none answers there.
+    /// Asks the service that holds a folder; `nil` when none listens there.
     static func ask(_ question: OperatorQuestion, in folder: String) throws -> OperatorAnswer? {
-        let bytes = try LocalSocket.ask(folder: folder, name: name, question.json)
+        let bytes: [UInt8]?
+        do throws(HTTPServerError) {
+            bytes = try LocalSocket.ask(folder: folder, name: name, question.json)
+        } catch .unanswered(let time) {
+            throw ServiceError.operation(
+                "the service has not answered within \(time), and may yet do what was asked"
+            )
+        }
         guard let bytes else { return nil }
         guard let answer = OperatorAnswer(try JSON(parsing: bytes)) else {
             throw ServiceError.operation("the service gave an answer that this program cannot read")
