@@ -120,7 +120,7 @@ public struct AccountChange: Sendable, Hashable {
 }
 
 /// The rules of the fields of an account.
-enum FieldRules {
+package enum FieldRules {
     static func email(_ text: String, _ faults: inout [FieldFault]) -> EmailAddress? {
         let address = EmailAddress(text)
         if address == nil {
@@ -159,7 +159,7 @@ enum FieldRules {
     }
 
     /// What is wrong with a text of one line; `nil` when nothing is.
-    private static func line(_ text: String, _ limit: Int, mayBeEmpty: Bool) -> String? {
+    package static func line(_ text: String, _ limit: Int, mayBeEmpty: Bool) -> String? {
         let scalars = text.unicodeScalars
         if scalars.isEmpty { return mayBeEmpty ? nil : "must not be empty" }
         if scalars.count > limit { return "must have \(limit) characters at the most" }

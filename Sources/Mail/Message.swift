@@ -15,6 +15,9 @@ public struct Message: Sendable {
     /// What tells it from every other mail; the left side of its Message-ID.
     public let id: Identifier
 
+    /// Octets of the longest subject.
+    package static var longestSubject: Int { MailLimits.subject }
+
     /// Makes a mail.
     ///
     /// A subject has 1 to 200 octets of UTF-8 without control characters; a body 1 octet to 64 KiB,

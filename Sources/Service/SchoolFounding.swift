@@ -19,8 +19,9 @@ public enum SchoolFounding {
 
     /// Makes the keys and the database of a new school.
     ///
-    /// - Throws: `ServiceError.folder` when anything is there already; nothing is changed then. What
-    ///   was made before something else went wrong (a full disk) is removed again.
+    /// - Throws: `ServiceError.setting` when the name does not do, `.folder` when anything is there
+    ///   already; nothing is changed then. What was made before something else went wrong (a full
+    ///   disk) is removed again.
     public static func found(
         name: String,
         administrator email: String,
@@ -28,10 +29,10 @@ public enum SchoolFounding {
         settings: MachineSettings,
         clock: WallClock = .system
     ) throws -> SetUp {
-        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
-        guard (1...200).contains(name.unicodeScalars.count), !name.contains("\n") else {
-            throw ServiceError.setting("a school's name has 1 to 200 characters on one line")
+        if let fault = fault(of: name) {
+            throw ServiceError.setting("a school's name \(fault)")
         }
+        let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
         let folder = try DataFolder(path: paths.data)
         defer { folder.release() }
         guard folder.isEmpty else {
@@ -63,6 +64,16 @@ public enum SchoolFounding {
             }
             throw error
         }
+    }
+
+    /// What is wrong with a school's name; `nil` when nothing is.
+    ///
+    /// It is one plain line that fits the subject of an invitation: with any other nobody could be
+    /// invited, and a name is for good.
+    private static func fault(of name: String) -> String? {
+        let limit = Message.longestSubject - Exchange.invitationSubject(at: "").utf8.count
+        if name.utf8.count > limit { return "must have \(limit) bytes of UTF-8 at the most" }
+        return FieldRules.line(name, limit, mayBeEmpty: false)
     }
 
     /// Makes the database and what is in it from the first day.

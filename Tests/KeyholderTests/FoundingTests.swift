@@ -47,6 +47,25 @@ struct FoundingTests {
         try school.start()
     }
 
+    @Test func `a school with the longest name can invite people`() throws {
+        let school = try RunningSchool()
+        let setUp = try school.found(named: String(repeating: "x", count: 184))
+        try school.start()
+        let person = Person(school)
+        try person.redeem(setUp.token)
+        try person.signIn(RunningSchool.administrator)
+        try person.enrol(setUp.code)
+        try person.elevate()
+        let address = "teacher@whitetrees.example"
+        let answer = try person.post(
+            "/v1/staff",
+            #"{"email":"\#(address)","name":"A Teacher","roles":["staff"]}"#
+        )
+        #expect(answer.status == 201)
+        #expect(try !school.link(to: address).isEmpty)
+        #expect(school.stop() == 0)
+    }
+
     /// Founds the school where no file may become larger.
     private func found(_ school: RunningSchool, past kilobytes: Int) throws {
         let script = """

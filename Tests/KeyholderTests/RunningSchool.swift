@@ -91,10 +91,8 @@ final class RunningSchool: @unchecked Sendable {
     }
 
     /// Runs `keyholder init` and gives the token and the enrolment code.
-    func found() throws -> (token: String, code: String) {
-        let words = [
-            "init", "--school", "White Trees School", "--admin", RunningSchool.administrator,
-        ]
+    func found(named name: String = "White Trees School") throws -> (token: String, code: String) {
+        let words = ["init", "--school", name, "--admin", RunningSchool.administrator]
         let output = try command(words)
         let token = try #require(output.firstMatch(of: /#reset=(\S+)/)).1
         let code = try #require(output.firstMatch(of: /enrolment code: (\S+)/)).1

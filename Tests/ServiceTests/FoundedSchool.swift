@@ -12,18 +12,21 @@ final class FoundedSchool {
     let settings: MachineSettings
     var now = Timestamp(milliseconds: 1_764_000_000_000)
 
+    /// The policies that the repository comes with.
+    static let policies = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("policies").path
+
     init(mails: Bool = true) throws {
         folder = FileManager.default.temporaryDirectory.path + "/founded-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder + "/mail",
             withIntermediateDirectories: true
         )
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         paths = SchoolPaths(
             data: folder + "/data",
             keys: folder + "/keys",
-            policies: root.appendingPathComponent("policies").path
+            policies: FoundedSchool.policies
         )
         settings = try MachineSettings(
             flags: [:],

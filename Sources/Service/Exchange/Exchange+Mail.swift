@@ -18,7 +18,7 @@ extension Exchange {
         guard let token else { throw Problem(.conflict, "this account cannot be invited") }
         try mail(
             member,
-            subject: "Your account at \(school.name)",
+            subject: Exchange.invitationSubject(at: school.name),
             body: """
                 Hello \(member.name),
 
@@ -32,6 +32,9 @@ extension Exchange {
                 """
         )
     }
+
+    /// The one subject with the school's name in it: what may be a name depends on it.
+    static func invitationSubject(at school: String) -> String { "Your account at \(school)" }
 
     /// Mails the link that somebody asked for, if an account has the address as it was typed.
     ///
