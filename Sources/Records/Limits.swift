@@ -33,6 +33,9 @@ public enum Limits {
 
     /// How far ahead of the server's clock a time may lie: clocks of phones differ.
     static let clockSkew = Duration.seconds(120)
+    /// How far ahead a next step may be due, ten years: longer than a pupil is at most schools, so
+    /// that a later time is a slip of the pen.
+    static let dueAhead = Duration.seconds(3_653 * 86_400)
     /// The first year that a time or a date of birth may lie in.
     static let firstYear = 1_900
 }

@@ -1,9 +1,14 @@
 /// RFC 3339 text of a moment: read with any offset, written in UTC with milliseconds.
 extension Timestamp {
+    /// The first millisecond of the year 0 and the last one of 9999: the text has four digits for it.
+    private static let firstWritten: Int64 = -62_167_219_200_000
+    private static let lastWritten: Int64 = 253_402_300_799_999
+
     /// Reads `2026-11-23T14:05:09.120Z`, with any offset and any number of decimals up to nine.
     ///
     /// Digits past the millisecond are dropped. `nil` when the text is anything else (RFC 3339,
-    /// section 5.6); a leap second is refused, because the count of milliseconds has no place for it.
+    /// section 5.6); a leap second is refused, because the count of milliseconds has no place for it,
+    /// and so is what the offset takes out of the years 0 to 9999, for it could not be written.
     public init?(rfc3339 text: String) {
         var digits = Digits(text.utf8)
         guard let year = digits.number(4), digits.skip(UInt8(ascii: "-")),
@@ -17,10 +22,14 @@ extension Timestamp {
         else { return nil }
         let days = Timestamp.days(fromYear: year, month: month, day: day)
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
-        self.init(milliseconds: Int64(seconds * 1_000 + fraction))
+        let milliseconds = Int64(seconds * 1_000 + fraction)
+        guard (Timestamp.firstWritten...Timestamp.lastWritten).contains(milliseconds) else {
+            return nil
+        }
+        self.init(milliseconds: milliseconds)
     }
 
-    /// The moment as `2026-11-23T14:05:09.120Z`.
+    /// The moment as `2026-11-23T14:05:09.120Z`; outside the years 0 to 9999, as `writeRFC3339` says.
     public var rfc3339: String {
         String(unsafeUninitializedCapacity: Timestamp.rfc3339Width) { buffer in
             writeRFC3339(into: buffer)
@@ -32,8 +41,12 @@ extension Timestamp {
     public static var rfc3339Width: Int { 24 }
 
     /// Writes the bytes of the text into `buffer`, which holds `rfc3339Width` at the least.
+    ///
+    /// A moment before the year 0 is written as the first one of it, and one after 9999 as the last
+    /// one of that. Only a damaged row has such a number, and it must not end the process.
     public func writeRFC3339(into buffer: UnsafeMutableBufferPointer<UInt8>) {
-        let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
+        let (days, rest) = min(max(milliseconds, Timestamp.firstWritten), Timestamp.lastWritten)
+            .flooredDivision(by: 86_400_000)
         let (year, month, day) = Timestamp.date(ofDay: Int(days))
         let seconds = Int(rest / 1_000)
         func put(_ value: Int, width: Int, at start: Int, before separator: UInt8) {

@@ -134,6 +134,29 @@ import Testing
         #expect(stale.completes == nil)
     }
 
+    @Test func `a follow-up is due in the future, and within ten years`() throws {
+        let school = try TestSchool()
+        let (author, helper) = (try school.addStaff("staff"), try school.addStaff("staff"))
+        let number = try school.log(
+            try school.draft(about: try school.addPupil("Noel Baker")),
+            by: author
+        )
+        let tenYears = Duration.seconds(3_653 * 86_400)
+        var asking = school.action()
+        asking.assignee = helper.description
+        let last = Timestamp(rfc3339: "9999-12-31T23:59:59Z")
+        for dueAt in [school.now, school.now + tenYears + .milliseconds(1), last] {
+            asking.dueAt = dueAt
+            #expect { try school.act(asking, on: number, by: author) } throws: {
+                isInvalid("dueAt", $0)
+            }
+        }
+        for dueAt in [school.now + .milliseconds(1), school.now + tenYears] {
+            asking.dueAt = dueAt
+            #expect(try school.act(asking, on: number, by: author).dueAt == dueAt)
+        }
+    }
+
     @Test func `opening and marking as read happen once`() throws {
         let school = try TestSchool()
         let (author, reader) = (try school.addStaff("staff"), try school.addStaff("staff"))

@@ -90,7 +90,11 @@ extension RecordStore {
         }
         if let dueAt = draft.dueAt {
             if draft.assignee == nil { findings.add("dueAt", "is given with an `assignee` only") }
-            if dueAt <= now { findings.add("dueAt", "must be in the future") }
+            if dueAt <= now {
+                findings.add("dueAt", "must be in the future")
+            } else if dueAt > now + Limits.dueAhead {
+                findings.add("dueAt", "must be within ten years")
+            }
         }
         let followUp = facts.openFollowUps.first {
             $0.assignee == author && $0.id.description == draft.completes
