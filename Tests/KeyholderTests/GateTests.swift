@@ -102,7 +102,7 @@ struct GateTests {
             )
             return "/v1/incidents/\(try #require(answer["id"] as? String))"
         }
-        let named = try log(["restricted": true, "named": [id]])
+        let named = try log(["restricted": true, "named": [id], "alert": [id]])
         let other = try log([:])
         #expect(try chair.get(named).problem == "elevation-required")
         #expect(try chair.get(other).problem == "not-found")

@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 extension ContractTests {
@@ -226,10 +227,40 @@ extension ContractTests {
             #expect(refused.status == 422 && refused.problem == "no-reader", "\(refused.text)")
             let detail = refused["detail"] as? String ?? ""
             #expect(detail.contains("chair of governors") && detail.contains("local authority"))
-            let entry = try school.newest("logIncident", by: "teacher")
-            #expect(
-                entry["decision"] as? String == "deny" && entry["reason"] as? String == "no-reader"
+            // Those whom it was about audit the log: who wrote of them is withheld.
+            let file = try Connection(path: school.running.database, access: .reading)
+            let entry = try file.all(
+                "SELECT idx, decision, reason FROM access_log WHERE action = 'logIncident'"
+            ) { (index: Int($0.int(0)), outcome: "\($0.text(1)) \($0.text(2))") }.last
+            #expect(entry?.outcome == "deny no-reader")
+            let shown = try school.deputy.get("/v1/access-log?limit=20").items
+                .first { $0["index"] as? Int == entry?.index }
+            #expect(shown?["withheld"] as? Bool == true && shown?.count == 3)
+        }
+
+        @Test func `nobody is alerted or asked for a step who could not read the incident`()
+            throws
+        {
+            let made = try school.staffed.administrator.post(
+                "/v1/staff",
+                #"{"email":"gov@whitetrees.example","name":"Gov Person","roles":["governor"]}"#
             )
+            let governor = try #require(made["id"] as? String)
+            let teacher = school.staffed.teacher
+            let alerted = try teacher.call(
+                "POST",
+                "/v1/incidents",
+                try school.staffed.incident(["alert": [governor]])
+            )
+            #expect(alerted.status == 422 && alerted.fields == ["alert[0]"], "\(alerted.text)")
+            let number = try school.log()
+            let asked: [String: Any] = [
+                "alert": [try #require(school.ids["colleague"]), governor], "assignee": governor,
+                "dueAt": StaffedSchool.time(daysFromNow: 1),
+            ]
+            let action = try school.act(teacher, on: number, asked)
+            #expect(action.fields == ["alert[1]", "assignee"], "\(action.text)")
+            #expect(try teacher.get("/v1/incidents/\(number)").list("actions").isEmpty)
         }
     }
 }

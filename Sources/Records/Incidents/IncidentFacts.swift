@@ -89,9 +89,9 @@ public struct IncidentFacts: Sendable {
     /// Staff whom it is about.
     public let subjects: [Identifier]
     /// Staff who are kept out of it: its subjects and the relatives of its pupils, none twice.
-    public let excluded: [Identifier]
+    public private(set) var excluded: [Identifier]
     /// Staff whose work it is now, the author among them, none twice.
-    public let involved: [Identifier]
+    public private(set) var involved: [Identifier]
     /// When it happened.
     public let occurredAt: Timestamp
     /// When it was recorded.
@@ -150,26 +150,16 @@ public struct IncidentFacts: Sendable {
 
     /// The same facts with one person more kept out.
     func keepingOut(_ reader: Identifier) -> IncidentFacts {
-        IncidentFacts(
-            sequence: sequence,
-            number: number,
-            uid: uid,
-            author: author,
-            pupil: pupil,
-            linkedPupils: linkedPupils,
-            categories: categories,
-            agencies: agencies,
-            named: named,
-            subjects: subjects,
-            excluded: excluded + [reader],
-            involved: involved,
-            occurredAt: occurredAt,
-            recordedAt: recordedAt,
-            isRestricted: isRestricted,
-            isUrgent: isUrgent,
-            alerts: alerts,
-            actions: actions
-        )
+        var facts = self
+        facts.excluded.append(reader)
+        return facts
+    }
+
+    /// The same facts as they are when these people are alerted by name or asked for a step.
+    public func involving(_ people: [Identifier]) -> IncidentFacts {
+        var facts = self
+        for person in people where !involved.contains(person) { facts.involved.append(person) }
+        return facts
     }
 }
 

@@ -240,6 +240,38 @@ extension Exchange {
         }
     }
 
+    /// Refuses to alert of an incident, or to ask for a step, whoever could not read it: neither with a
+    /// code nor without.
+    func requireReaders(_ people: [(field: String, id: Identifier)], of incident: Entity) throws {
+        let errors = try people.compactMap { person in
+            try couldRead(incident, person.id)
+                ? nil : Problem.Field(field: person.field, message: "may not read this incident")
+        }
+        if !errors.isEmpty { throw Problem(.validation, errors: errors) }
+    }
+
+    /// Whether the policy lets somebody read an incident, once their account is active.
+    private func couldRead(_ incident: Entity, _ person: Identifier) throws -> Bool {
+        guard let member = names.staff[person] else { return false }
+        let reader = Entity(
+            uid: member.uid,
+            parents: member.entity.parents,
+            attributes: ["active": .bool(true), "chair": .bool(member.chair)]
+        )
+        let entities = try policy.entities.adding([reader, incident])
+        func mayRead(elevated: Bool) -> Bool {
+            let request = Request(
+                principal: reader.uid,
+                action: .action("viewIncident"),
+                resource: incident.uid,
+                context: Exchange.context(elevated: elevated, locked: false)
+            )
+            return isAllowed(request, entities)
+        }
+        return try mayRead(elevated: false)
+            || isElevatable(roles: member.roles) && mayRead(elevated: true)
+    }
+
     /// Turns what `Records` found wrong into the answer.
     func checked<R>(_ body: () throws -> R) throws -> R {
         do {

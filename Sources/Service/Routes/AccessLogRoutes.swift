@@ -74,7 +74,8 @@ enum AccessLogRoutes {
 }
 
 extension Exchange {
-    /// Whether an entry is about an incident that the caller is kept out of.
+    /// Whether an entry is about an incident that the caller is kept out of, or would be if somebody
+    /// else could have read it.
     ///
     /// Their own looks at incidents that do not exist are withheld like those at hidden ones: else
     /// the log would tell which of the two answered `not-found`.
@@ -86,8 +87,12 @@ extension Exchange {
                 EntityUID(type: "Incident", id: number.digits).description
             }
         )
+        let refused: Set = [EntityUID.staff(reader).description]
         return { entry in
             if entry.isAbout(hidden) { return true }
+            if entry.reason == Problem.Name.noReader.rawValue, entry.isAbout(refused) {
+                return true
+            }
             guard entry.actor == .staff(reader), entry.decision == .deny,
                 let number = IncidentNumber(resource: entry.resource)
             else { return false }

@@ -50,6 +50,12 @@ enum ActionRoutes {
             ],
             subjects: facts.disclosed
         )
+        var addressed = new.alert.enumerated().map { (field: "alert[\($0)]", id: $1) }
+        if let assignee = new.assignee { addressed.append((field: "assignee", id: assignee)) }
+        try exchange.requireReaders(
+            addressed,
+            of: names.entity(of: facts.involving(addressed.map(\.id)))
+        )
         // A leader who did not write the incident speaks to leaders, unless they say otherwise.
         let speaksToLeaders =
             exchange.session?.isElevated ?? false && facts.author != author

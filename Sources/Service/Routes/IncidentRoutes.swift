@@ -36,6 +36,10 @@ enum IncidentRoutes {
         }
         let facts = IncidentFacts.prospective(new, author: author, now: now)
         let entity = names.entity(of: facts)
+        try exchange.requireReaders(
+            new.alert.enumerated().map { ("alert[\($0)]", $1) },
+            of: entity
+        )
         let prepared = try records.prepare(
             new,
             author: author,
@@ -103,8 +107,10 @@ enum IncidentRoutes {
         _ exchange: inout Exchange
     ) throws -> [Identifier] {
         guard let recipients = try exchange.groupRecipients(of: new, entity, by: author) else {
+            // Whoever is kept out of it is kept out of this entry too.
             exchange.record(
                 "logIncident",
+                subjects: new.excluded.map { EntityUID.staff($0).description },
                 decision: .deny,
                 reason: Problem.Name.noReader.rawValue
             )
