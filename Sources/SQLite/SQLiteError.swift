@@ -33,6 +33,12 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
         ].contains(code)
     }
 
+    /// Whether whatever else is written would be refused as well; a page that is damaged, or a piece
+    /// that takes more memory than there is, is the matter of whoever needs it.
+    var refusesEverybody: Bool {
+        isStorage && code != SQLITE_CORRUPT && code != SQLITE_NOMEM
+    }
+
     /// Whether the statement outlived the budget of its connection.
     public var isInterrupted: Bool { code == SQLITE_INTERRUPT }
 

@@ -85,7 +85,7 @@ public final class Writer<State: Sendable>: @unchecked Sendable {
     private func commit(_ group: [PieceOfWork<State>]) {
         guard let failure = attempt(group) else { return }
         // A disk that refuses some refuses all.
-        if group.count == 1 || (failure as? SQLiteError)?.isStorage ?? false {
+        if group.count == 1 || (failure as? SQLiteError)?.refusesEverybody ?? false {
             for piece in group { piece.fail(failure) }
             return
         }

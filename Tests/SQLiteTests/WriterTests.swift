@@ -172,6 +172,61 @@ import Testing
         #expect(try stored() == 0)
     }
 
+    @Test func `a damaged page is the matter of whoever needs it`() throws {
+        let writer = try writer()
+        let gate = hold(writer)
+        let failures = Locked<[Int: any Error]>([:])
+        for number in 1...9 {
+            writer.submit({ connection, count in
+                try add("x", to: connection, &count)
+                let corrupt: Int32 = 11
+                guard number != 3 else {
+                    throw SQLiteError(code: corrupt, extendedCode: corrupt, message: "malformed")
+                }
+            }) { (result: Result<Void, any Error>) in
+                guard case .failure(let error) = result else { return }
+                failures.withLock { $0[number] = error }
+            }
+        }
+        gate.fulfil(())
+        writer.stop()
+        let errors = failures.withLock { $0 }
+        #expect(errors.keys.sorted() == [3])
+        #expect((errors[3] as? SQLiteError)?.isStorage == true, "answered as the disk's fault")
+        #expect(try stored() == 8)
+    }
+
+    @Test func `everybody hears of the state that a commit leaves, before any piece is heard of`()
+        throws
+    {
+        let heard = Locked<[String]>([])
+        let connection = try Connection(path: path, access: .writing)
+        try connection.execute(script: "CREATE TABLE thing (id INTEGER PRIMARY KEY, text TEXT)")
+        let writer = try Writer(
+            connection: connection,
+            state: Int64(7),
+            committed: { count in heard.withLock { $0.append("state \(count)") } },
+            load: { _ in 0 }
+        )
+        let gate = hold(writer)
+        for number in 1...3 {
+            writer.submit({ _, count in
+                guard number != 2 else { throw WriterError.stopped }
+                count += 1
+            }) { (result: Result<Void, any Error>) in
+                if case .success = result { heard.withLock { $0.append("piece \(number)") } }
+            }
+        }
+        gate.fulfil(())
+        writer.stop()
+        // The group of three is undone, and each of its pieces done alone.
+        #expect(
+            heard.withLock { $0 }.drop { $0 == "state 7" } == [
+                "state 8", "piece 1", "state 9", "piece 3",
+            ]
+        )
+    }
+
     @Test func `past the limit of its queue and after the end a piece is refused`() throws {
         let writer = try writer(queueLimit: 2)
         let gate = hold(writer)
