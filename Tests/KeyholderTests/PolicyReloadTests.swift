@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 /// SIGHUP: a good folder comes into force at once, one that does not do leaves the old in force.
@@ -78,6 +79,25 @@ struct PolicyReloadTests {
             "\(sets)"
         )
         #expect(Set(sets[1...5]).count == 1, "\(sets)")
+    }
+
+    @Test func `policies that cannot be put on record do not come into force`() throws {
+        let staffed = try StaffedSchool()
+        let school = staffed.school
+        func search() throws -> Answer {
+            try staffed.teacher.post("/v1/pupils/search", #"{"query":"luc"}"#)
+        }
+        try Data(Self.own.utf8).write(
+            to: URL(fileURLWithPath: school.folder + "/policies/own.cedar")
+        )
+        // Another program holds the file for longer than the service waits for it.
+        let file = try Connection(path: school.database, access: .writing)
+        try file.execute(script: "BEGIN IMMEDIATE")
+        #expect(try school.reload().contains("the old policies stay: sqlite 5"))
+        try file.execute(script: "ROLLBACK")
+        #expect(try search().status == 200)
+        #expect(try school.reload().contains("policies read anew"))
+        #expect(try search().problem == "forbidden")
     }
 
     @Test func `no request is decided by half of one set and half of another`() throws {
