@@ -156,3 +156,27 @@ extension Entry.Actor: CustomStringConvertible {
         }
     }
 }
+
+extension Entry {
+    /// Subjects in as many parts as there have to be entries: one where there are none.
+    ///
+    /// What follows an incident belongs to it and stays with it: an entry that is withheld because of
+    /// the incident must not leave a pupil of it to the next one.
+    public static func parts(of subjects: [String]) -> [[String]] {
+        var parts: [[String]] = []
+        var rest = subjects[...]
+        repeat {
+            var part = rest.prefix(AuditLimits.subjects)
+            if part.endIndex < rest.endIndex, !isIncident(rest[part.endIndex]),
+                let last = part.lastIndex(where: isIncident), last > part.startIndex
+            {
+                part = part[..<last]
+            }
+            parts.append(Array(part))
+            rest = rest[part.endIndex...]
+        } while !rest.isEmpty
+        return parts
+    }
+
+    private static func isIncident(_ subject: String) -> Bool { subject.hasPrefix("Incident::") }
+}

@@ -175,21 +175,23 @@ public final class Application: RequestHandler {
         _ prepare: @escaping @Sendable (inout Exchange) throws -> HashWork,
         _ release: Release
     ) {
-        school.ledger.submit({ connection, state -> (Outcome, HashWork?) in
-            var work: HashWork?
+        school.ledger.submit({ connection, state -> (Outcome, PreparedHash?) in
+            var prepared: PreparedHash?
             let exchange = try self.school.exchange(call, on: connection, &state)
             let outcome = try self.run(exchange) { exchange in
-                work = try prepare(&exchange)
+                let work = try prepare(&exchange)
+                prepared = PreparedHash(work, after: exchange)
                 return .noContent
             }
             try outcome.commit(connection, &state)
-            return (outcome, work)
+            return (outcome, prepared)
         }) { result in
             switch result {
-            case .success((let outcome, let work)):
-                guard let work else { return self.finish(.success(outcome), release) }
+            case .success((let outcome, let prepared)):
+                guard let prepared else { return self.finish(.success(outcome), release) }
+                let work = prepared.work
                 let job = HashPool.Job(
-                    run: { self.write(call, work.run(), release) },
+                    run: { self.write(call, prepared.run(), release) },
                     turnAway: { self.abandon(work, release, retryAfter: $0) }
                 )
                 self.hashing.submit(job, at: work.place)

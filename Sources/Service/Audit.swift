@@ -83,8 +83,7 @@ struct EntryDraft: Sendable {
     ///
     /// `count` is given for one that stands for several attempts.
     func entries(_ commitments: Commitments, count: Int? = nil) throws -> [Entry] {
-        let limit = AuditLimits.subjects
-        return try stride(from: 0, to: max(1, subjects.count), by: limit).map { start in
+        try Entry.parts(of: subjects).map { subjects in
             try Entry(
                 at: at,
                 actor: actor.committed(commitments),
@@ -93,7 +92,7 @@ struct EntryDraft: Sendable {
                 address: client.address,
                 action: action,
                 resource: resource,
-                subjects: Array(subjects[min(start, subjects.count)...].prefix(limit)),
+                subjects: subjects,
                 decision: decision,
                 policies: policies,
                 policySet: policySet,

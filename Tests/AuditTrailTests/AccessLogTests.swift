@@ -16,6 +16,28 @@ struct AccessLogTests {
     }
 
     @Test
+    func `a pupil never leaves its incident for the next entry`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SplitMix(state: seed)
+        for _ in 0..<300 {
+            let size = Int.random(in: 0...900, using: &generator)
+            let subjects = (0..<size).map { number in
+                // Now and then as in a search: pupils, and no incident at all.
+                size % 5 > 0 && Int.random(in: 0...3, using: &generator) == 0
+                    ? "Incident::\"\(number)\"" : "Pupil::\"\(number)\""
+            }
+            let parts = Entry.parts(of: subjects)
+            #expect(Array(parts.joined()) == subjects, "seed \(seed)")
+            #expect(parts.allSatisfy { $0.count <= AuditLimits.subjects }, "seed \(seed)")
+            #expect(parts.count <= size / 100 + 1, "seed \(seed)")
+            for (part, next) in zip(parts, parts.dropFirst())
+            where part.contains(where: { $0.hasPrefix("Incident") }) {
+                #expect(next[0].hasPrefix("Incident"), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test
     func `ten thousand entries give the root of the definition, also after a restart`() throws {
         let log = try TestLog()
         let entries = try (0..<10_000).map { try entry($0) }

@@ -50,6 +50,21 @@ extension ContractTests {
             #expect(!unread.contains { $0["incident"] as? String == new })
         }
 
+        @Test func `an action that a chronology shows alone opens its own alert alone`() throws {
+            let deputy = school.deputy
+            let number = try school.log(["occurredAt": StaffedSchool.time(daysFromNow: -9)])
+            #expect(try school.act(school.staffed.teacher, on: number).status == 201)
+            let from = StaffedSchool.time(daysFromNow: -2)
+            let path = "/v1/pupils/\(school.staffed.pupils[0])/chronology?from=\(from)"
+            let items = try deputy.get(path).items.filter { $0["incident"] as? String == number }
+            #expect(items.map { $0["kind"] as? String } == ["action"])
+            #expect(try !isOpened(number, by: "deputy"))
+            #expect(try deputy.post("/v1/incidents/\(number)/acknowledgement").status == 204)
+            let unread = try deputy.get("/v1/alerts?state=unread&limit=200").items
+                .filter { $0["incident"] as? String == number }
+            #expect(unread.count == 1 && unread.first?["action"] is NSNull)
+        }
+
         @Test func `an alert is shown with its pupil, and both are on record once`() throws {
             let id = try #require(school.ids["colleague"])
             let number = try school.log(["alert": [id]])
@@ -72,6 +87,17 @@ extension ContractTests {
             #expect(own["policies"] as? [String] == ["account-own"])
             let elevations = try school.entries("&action=elevateSession&decision=allow", limit: 1)
             #expect(elevations.first?["policies"] as? [String] == ["account-elevate"])
+            let device = try school.deputy.another("deputy@whitetrees.example")
+            #expect(try device.post("/v1/session/lock").status == 204)
+            let code = school.deputy.recoveryCodes[0]
+            let unlocked = try device.post(
+                "/v1/session/unlock",
+                #"{"password":"\#(RunningSchool.password)","code":"\#(code)"}"#
+            )
+            #expect(unlocked["elevated"] as? Bool == true, "\(unlocked.text)")
+            let elevated = try school.newest("elevateSession", by: "deputy")
+            #expect(elevated["policies"] as? [String] == ["account-elevate"])
+            #expect(try school.newest("unlockSession", by: "deputy")["policies"] as? [String] == [])
         }
     }
 }

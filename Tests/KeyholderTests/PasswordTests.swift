@@ -179,6 +179,11 @@ struct PasswordTests {
         #expect(try elsewhere.get("/v1/session").status == 200)
         let done = try change(from: RunningSchool.password, to: PasswordTests.other, by: person)
         #expect(done.status == 204, "\(done.text)")
+        let file = try Connection(path: school.database, access: .reading)
+        let policies = try file.first(
+            "SELECT policies FROM access_log WHERE action = 'changePassword' AND decision = 'allow'"
+        ) { $0.text(0) }
+        #expect(policies?.contains("account-own") == true, "permitted before the hash")
         // Once by the first link, and once now.
         let (address, told) = (RunningSchool.administrator, "Your password was set.")
         #expect(try school.mails(to: address, saying: told, atLeast: 2).count == 2)

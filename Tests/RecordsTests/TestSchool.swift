@@ -168,6 +168,22 @@ final class TestSchool {
         )
     }
 
+    /// The incidents that may be mentioned to somebody who could elevate, or could not.
+    func mentionable(_ staff: Identifier, elevated: Bool) throws -> MentionableIncidents {
+        MentionableIncidents(
+            filter: try authorizer.rows(
+                principal: .staff(staff),
+                action: EntityUID(type: "Action", id: "viewIncident"),
+                resourceType: "Incident",
+                context: context(elevated: elevated),
+                entities: try Entities([person(staff)]),
+                mapping: store.rowMapping(now: now, rules: rules),
+                firstParameter: MentionableIncidents.firstParameter
+            ),
+            areFew: !elevated
+        )
+    }
+
     /// The actions that this person may read.
     func visible(_ facts: IncidentFacts, to staff: Identifier, elevated: Bool) -> Set<Identifier> {
         let readable = facts.actions.filter { action in
@@ -293,7 +309,7 @@ final class TestSchool {
         try store.markOpened(
             facts,
             by: staff,
-            visible: visible,
+            showing: ShownParts(actions: visible),
             permit: permit,
             on: connection,
             now: now

@@ -91,6 +91,25 @@ import Testing
         }
     }
 
+    @Test func `a file made before people were counted counts them from its next start`() throws {
+        let school = try FoundedSchool()
+        let old = try school.open()
+        try old.execute(
+            script: """
+                DROP TRIGGER people_come; DROP TRIGGER people_change;
+                DROP TRIGGER people_take_a_role; DROP TRIGGER people_change_a_role;
+                DROP TRIGGER people_lose_a_role;
+                ALTER TABLE rights DROP COLUMN people;
+                DELETE FROM migration WHERE module = 'Rights' AND version = 2;
+                """
+        )
+        _ = try SchoolFounding.renewSetUp(paths: school.paths, settings: school.settings)
+        let file = try school.open()
+        let before = try people(file)
+        try file.execute(script: "UPDATE account SET chair = 1 - chair")
+        #expect(try people(file) == before + 1)
+    }
+
     private func people(_ file: Connection) throws -> Int64 {
         try #require(try file.first("SELECT people FROM rights") { $0.int(0) })
     }

@@ -50,20 +50,37 @@ public struct AlertPosition: Hashable, Sendable {
     static let newest = AlertPosition(raisedAt: .max, incident: .max, action: .max)
 }
 
+/// The incidents that may be mentioned to somebody.
+public struct MentionableIncidents: Sendable {
+    /// The first parameter of the filter: those before it are the list's own.
+    public static let firstParameter = 6
+
+    let filter: RowFilter
+    let areFew: Bool
+
+    /// Incidents by a filter that `rowMapping` compiled with `firstParameter` as its first one.
+    ///
+    /// `areFew` where a person sees what concerns them and no more: then a list starts from these, for
+    /// most of the alerts of somebody who was a leader are of others.
+    public init(filter: RowFilter, areFew: Bool) {
+        self.filter = filter
+        self.areFew = areFew
+    }
+}
+
 extension RecordStore {
     /// The alerts of one person, newest first, but none that was withdrawn, and none of an
     /// incident that must not be mentioned to them.
     ///
     /// - `permit`: for `listAlerts`, given to that person.
-    /// - `incidents`: those that may be mentioned, compiled by `rowMapping` with
-    ///   `firstFilterParameter` as its first parameter.
+    /// - `incidents`: those that may be mentioned.
     /// - `before`: the last place of the page before.
     /// - `limit`: 1 to 200.
     public func alerts(
         of staff: Identifier,
         unreadOnly: Bool,
         permit: borrowing Permit,
-        incidents: RowFilter,
+        incidents: MentionableIncidents,
         before: AlertPosition? = nil,
         limit: Int,
         on connection: Connection
@@ -72,12 +89,12 @@ extension RecordStore {
         let before = before ?? .newest
         let values: [SQLValue] = [
             .id(staff), .int(before.raisedAt), .int(before.incident), .int(before.action),
-            .int(Int64(min(limit, Limits.page))), .null, .null,
+            .int(Int64(min(limit, Limits.page))),
         ]
         var alerts: [AlertSummary] = []
         try connection.each(
             composed: RecordStore.alertList(incidents, unreadOnly: unreadOnly),
-            values + incidents.parameters.map(SQLValue.init)
+            values + incidents.filter.parameters.map(SQLValue.init)
         ) { row in
             alerts.append(summary(row))
             return true
@@ -86,20 +103,28 @@ extension RecordStore {
     }
 
     // `acknowledged_at IS NULL` has to stand there literally for the partial index to be used.
-    private static func alertList(_ incidents: RowFilter, unreadOnly: Bool) -> String {
-        """
-        SELECT a.incident, a.action, a.raised_by,
-            (SELECT c.category FROM incident_category c
-                WHERE c.incident = a.incident AND c.position = 0),
-            a.raised_at, a.via = 'name', i.urgent, i.restricted, a.opened_at, a.acknowledged_at,
-            i.pupil
-        FROM alert a CROSS JOIN incident i ON i.id = a.incident
-        WHERE a.staff = ?1 AND a.withdrawn_at IS NULL
-            \(unreadOnly ? "AND a.acknowledged_at IS NULL" : "")
-            AND (a.raised_at, a.incident, a.action) < (?2, ?3, ?4)
-            AND (\(incidents.sql))
-        ORDER BY a.raised_at DESC, a.incident DESC, a.action DESC LIMIT ?5
-        """
+    private static func alertList(
+        _ incidents: MentionableIncidents,
+        unreadOnly: Bool
+    ) -> String {
+        // The tables are joined as they are written; behind `+` no index of times is used, but the key.
+        let (tables, raisedAt) =
+            incidents.areFew
+            ? ("incident i CROSS JOIN alert a ON a.incident = i.id", "+a.raised_at")
+            : ("alert a CROSS JOIN incident i ON i.id = a.incident", "a.raised_at")
+        return """
+            SELECT a.incident, a.action, a.raised_by,
+                (SELECT c.category FROM incident_category c
+                    WHERE c.incident = a.incident AND c.position = 0),
+                a.raised_at, a.via = 'name', i.urgent, i.restricted, a.opened_at, a.acknowledged_at,
+                i.pupil
+            FROM \(tables)
+            WHERE a.staff = ?1 AND a.withdrawn_at IS NULL
+                \(unreadOnly ? "AND a.acknowledged_at IS NULL" : "")
+                AND (\(raisedAt), a.incident, a.action) < (?2, ?3, ?4)
+                AND (\(incidents.filter.sql))
+            ORDER BY a.raised_at DESC, a.incident DESC, a.action DESC LIMIT ?5
+            """
     }
 
     private func summary(_ row: Row) -> AlertSummary {

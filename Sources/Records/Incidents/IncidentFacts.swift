@@ -44,6 +44,18 @@ public struct AlertFacts: Hashable, Sendable {
     public let withdrawnAt: Timestamp?
 }
 
+/// What of an incident somebody is shown: the words that its alerts are about.
+public struct ShownParts: Sendable {
+    let incident: Bool
+    let actions: Set<Identifier>
+
+    /// The incident itself, or not, and some of its actions.
+    public init(incident: Bool = true, actions: Set<Identifier>) {
+        self.incident = incident
+        self.actions = actions
+    }
+}
+
 /// An action, without its text.
 public struct ActionFacts: Identifiable, Hashable, Sendable {
     /// The row id.
@@ -118,9 +130,9 @@ public struct IncidentFacts: Sendable {
         }
     }
 
-    /// Whether an alert of this person would be opened by seeing the incident with these actions.
-    public func hasUnopened(by staff: Identifier, visible: Set<Identifier>) -> Bool {
-        alerts.contains { $0.isOpened(by: staff, visible: visible) }
+    /// Whether an alert of this person would be opened by seeing these parts of it.
+    public func hasUnopened(by staff: Identifier, showing parts: ShownParts) -> Bool {
+        alerts.contains { $0.isOpened(by: staff, showing: parts) }
     }
 
     /// Facts of an incident that involves nobody: what is asked about in place of one that is
@@ -220,10 +232,10 @@ extension IncidentFacts {
 }
 
 extension AlertFacts {
-    /// Whether seeing the incident with these actions opens it: it was not opened before.
-    func isOpened(by person: Identifier, visible: Set<Identifier>) -> Bool {
+    /// Whether seeing these parts of the incident opens it: it was not opened before.
+    func isOpened(by person: Identifier, showing parts: ShownParts) -> Bool {
         guard staff == person, openedAt == nil, withdrawnAt == nil else { return false }
-        return action.map { visible.contains($0) } ?? true
+        return action.map { parts.actions.contains($0) } ?? parts.incident
     }
 
     /// Whether it makes its recipient involved; `RecordStore.rowMapping` says the same in SQL.

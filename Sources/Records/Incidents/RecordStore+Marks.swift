@@ -5,18 +5,18 @@ public import SQLite
 extension RecordStore {
     /// Notes that a person has now seen what these alerts are about.
     ///
-    /// - `visible`: the actions that were shown.
+    /// - `parts`: what was shown.
     /// - `permit`: for `viewIncident` on it, given to that person.
     public func markOpened(
         _ facts: IncidentFacts,
         by staff: Identifier,
-        visible: Set<Identifier>,
+        showing parts: ShownParts,
         permit: borrowing Permit,
         on connection: Connection,
         now: Timestamp
     ) throws {
         try require(permit, "viewIncident", by: .staff(staff), on: facts.uid)
-        for alert in facts.alerts where alert.isOpened(by: staff, visible: visible) {
+        for alert in facts.alerts where alert.isOpened(by: staff, showing: parts) {
             // Opened meanwhile by another look of the same person, it keeps the first time.
             try connection.run(
                 """

@@ -82,8 +82,7 @@ extension Exchange {
         record(
             "readLoneGrants",
             subjects: grants.map { EntityUID.staff($0.account).description },
-            decision: .allow,
-            policies: []
+            decision: .allow
         )
         var lines = grants.suffix(Exchange.grantsInMail).map { grant in
             "- \(name(of: grant.account)): \(grant.roles.joined(separator: ", ")), by"

@@ -26,7 +26,6 @@ extension Exchange {
         _ finish: @escaping @Sendable (inout Exchange, PasswordProof) throws -> Reply
     ) -> HashWork {
         let (hasher, checks) = (school.identity.hasher, school.identity.checks)
-        let permitted = permitted
         return HashWork(
             place: HashPool.Place(isKnown: attempt.isKnown, source: call.client.source),
             abandon: { connection in
@@ -35,10 +34,7 @@ extension Exchange {
             },
             run: {
                 let proof = Result { try hasher.check(password, attempt) }
-                return { exchange in
-                    exchange.permitted = permitted
-                    return try finish(&exchange, try proof.get())
-                }
+                return { exchange in try finish(&exchange, try proof.get()) }
             }
         )
     }
@@ -73,6 +69,15 @@ extension Exchange {
             "manageOwnAccount",
             on: School.entity,
             recordedAs: .refusalOf(action)
+        )
+    }
+
+    /// Asks whether the caller may elevate; a refusal is on record as that of `elevateSession`.
+    mutating func permitElevation() throws {
+        _ = try permit(
+            "elevateSession",
+            on: School.entity,
+            recordedAs: .refusalOf("elevateSession")
         )
     }
 

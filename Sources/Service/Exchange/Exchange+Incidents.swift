@@ -144,18 +144,18 @@ extension Exchange {
         )
     }
 
-    /// Opens the caller's alerts of an incident that is shown to them with these actions, in the commit
-    /// of the look; a HEAD shows nothing.
-    mutating func openAlerts(of viewed: ViewedIncident, showing actions: Set<Identifier>) {
+    /// Opens the caller's alerts about parts of an incident that are shown to them, in the commit of the
+    /// look; a HEAD shows nothing.
+    mutating func openAlerts(of viewed: ViewedIncident, showing parts: ShownParts) {
         guard let reader = session?.account, call.request.method != .head,
-            viewed.facts.hasUnopened(by: reader, visible: actions)
+            viewed.facts.hasUnopened(by: reader, showing: parts)
         else { return }
         let (records, now) = (school.records, now)
         duringCommit.append { connection in
             try records.markOpened(
                 viewed.facts,
                 by: reader,
-                visible: actions,
+                showing: parts,
                 permit: viewed.permit,
                 on: connection,
                 now: now

@@ -24,7 +24,7 @@ struct Exchange {
     var session: Session?
     /// What the policies permitted last: where it is refused after that, for how things stand, that
     /// is on record as the refusal of it.
-    var permitted: (action: String, resource: EntityUID, policies: [String])?
+    var permitted: Permitted?
     /// What the access log will say.
     var entries: [EntryDraft] = []
     /// Whether `names` was changed here.
@@ -33,6 +33,13 @@ struct Exchange {
     var duringCommit: [@Sendable (Connection) throws -> Void] = []
     /// What is held in memory follows only what has been committed.
     var afterCommit: [@Sendable () -> Void] = []
+
+    /// What was permitted, under the name that it has on record, and by which policies.
+    struct Permitted: Sendable {
+        let action: String
+        let resource: EntityUID
+        let policies: [String]
+    }
 
     var rules: SchoolRules { policy.rules }
 
@@ -115,9 +122,14 @@ struct Exchange {
         entries[entries.count - 1].subjects += subjects
     }
 
+    private func permittingPolicies(of action: String) -> [String] {
+        guard let permitted, permitted.action == action else { return [] }
+        return permitted.policies
+    }
+
     /// Puts an entry on record.
     ///
-    /// What is allowed was decided by the policies that permitted last, where none are named.
+    /// What is allowed under the name that was permitted last was decided by the same policies.
     mutating func record(
         _ action: String,
         on resource: String = School.entity.uid.description,
@@ -138,7 +150,7 @@ struct Exchange {
                 resource: resource,
                 subjects: subjects,
                 decision: decision,
-                policies: policies ?? (decision == .allow ? permitted?.policies ?? [] : []),
+                policies: policies ?? (decision == .allow ? permittingPolicies(of: action) : []),
                 policySet: policy.identifier,
                 reason: reason,
                 requestID: call.id

@@ -61,7 +61,11 @@ extension Exchange {
         )
         switch consume authorization {
         case .permit(let permit):
-            permitted = (recording.name(action), resource, permit.policies)
+            permitted = Permitted(
+                action: recording.name(action),
+                resource: resource,
+                policies: permit.policies
+            )
             if case .everything = recording {
                 record(
                     action,
@@ -147,17 +151,19 @@ extension Exchange {
     }
 
     /// The incidents that the caller may view, or could with a code: those that may be mentioned to them.
-    func mentionableIncidents() throws -> RowFilter {
+    func mentionableIncidents() throws -> MentionableIncidents {
         guard let session else { throw Problem.notAuthenticated }
-        return try policy.authorizer.rows(
+        let elevated = try session.isElevated || mayElevate()
+        let filter = try policy.authorizer.rows(
             principal: session.uid,
             action: .action("viewIncident"),
             resourceType: "Incident",
-            context: try context([], elevated: session.isElevated || mayElevate()),
+            context: try context([], elevated: elevated),
             entities: try policy.entities.adding([try principal()]),
             mapping: school.records.rowMapping(now: now, rules: involvement),
-            firstParameter: RecordStore.firstFilterParameter
+            firstParameter: MentionableIncidents.firstParameter
         )
+        return MentionableIncidents(filter: filter, areFew: !elevated)
     }
 
     /// The context of a question that has no more to it than the session.

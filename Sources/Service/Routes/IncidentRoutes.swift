@@ -172,7 +172,7 @@ enum IncidentRoutes {
 
     private static func read(_ exchange: inout Exchange) throws -> Reply {
         let viewed = try exchange.viewedIncident(for: "viewIncident")
-        exchange.openAlerts(of: viewed, showing: viewed.visible)
+        exchange.openAlerts(of: viewed, showing: ShownParts(actions: viewed.visible))
         return try reply(200, viewed, exchange)
     }
 

@@ -191,9 +191,11 @@ extension Exchange {
         for viewed in viewed {
             guard let items = shown[viewed.facts.number] else { continue }
             disclose([viewed.facts.uid.description])
-            if items.contains(where: { $0.kind == .incident }) {
-                openAlerts(of: viewed, showing: Set(items.compactMap(\.action)))
-            }
+            let parts = ShownParts(
+                incident: items.contains { $0.kind == .incident },
+                actions: Set(items.compactMap(\.action))
+            )
+            openAlerts(of: viewed, showing: parts)
         }
     }
 

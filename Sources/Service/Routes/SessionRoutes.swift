@@ -150,6 +150,7 @@ enum SessionRoutes {
             case .elevated(let started, let notices):
                 exchange.session = started.session
                 exchange.record("unlockSession", decision: .allow)
+                try exchange.permitElevation()
                 exchange.record("elevateSession", decision: .allow)
                 try exchange.notify(session.account, notices)
                 try exchange.noteElevation()
@@ -168,11 +169,7 @@ enum SessionRoutes {
         var fields = try Fields(exchange.call.body)
         let code = fields.requiredCode("code")
         try fields.finish()
-        _ = try exchange.permit(
-            "elevateSession",
-            on: School.entity,
-            recordedAs: .refusalOf("elevateSession")
-        )
+        try exchange.permitElevation()
         guard let code else { throw Problem.field("code", "required") }
         let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
         let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
