@@ -37,6 +37,8 @@ struct Exchange {
     /// What was permitted, under the name that it has on record, and by which policies.
     struct Permitted: Sendable {
         let action: String
+        /// The name that the policies know it by.
+        let asked: String
         let resource: EntityUID
         let policies: [String]
     }

@@ -63,6 +63,7 @@ extension Exchange {
         case .permit(let permit):
             permitted = Permitted(
                 action: recording.name(action),
+                asked: action,
                 resource: resource,
                 policies: permit.policies
             )
@@ -92,6 +93,16 @@ extension Exchange {
                 .nearest.first
             throw Problem(.forbidden, reason: nearest?.reason)
         }
+    }
+
+    /// Asks once more about an act on the school as a whole that takes two steps.
+    mutating func permitAgain(_ permitted: Permitted) throws {
+        precondition(permitted.resource == School.entity.uid, "asked about another thing")
+        _ = try permit(
+            permitted.asked,
+            on: School.entity,
+            recordedAs: .refusalOf(permitted.action)
+        )
     }
 
     /// The permit to show the caller what they are about to make, if they may see it: this is no look

@@ -61,24 +61,22 @@ struct Route: Sendable {
     }
 }
 
-/// Slow work with what was permitted in the step before it, for the entry of the step after it.
+/// Slow work with what was permitted in the step before it, which is asked again in the step after it.
 struct PreparedHash: Sendable {
     let work: HashWork
     private let permitted: Exchange.Permitted?
-    private let policySet: String
 
     init(_ work: HashWork, after exchange: Exchange) {
         self.work = work
         permitted = exchange.permitted
-        policySet = exchange.policy.identifier
     }
 
     /// Does it; the answer is the step after it.
     func run() -> @Sendable (inout Exchange) throws -> Reply {
         let finish = work.run()
-        return { [permitted, policySet] exchange in
-            // Of another set these policies said nothing.
-            if exchange.policy.identifier == policySet { exchange.permitted = permitted }
+        return { [permitted] exchange in
+            // Seconds may have passed, and the rights or the policies with them.
+            if let permitted { try exchange.permitAgain(permitted) }
             return try finish(&exchange)
         }
     }
