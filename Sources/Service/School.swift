@@ -65,6 +65,9 @@ final class School: Sendable {
         self.settings = settings
         self.clock = clock
         let keyRing = try KeyRing(folder: paths.keys)
+        // Thousands of hashes, beside the proof of the policies: both are long for a start.
+        let numbers = Promise<NumberPermutation>()
+        startThread { numbers.fulfil(NumberPermutation(key: keyRing.numbers)) }
         let connection = try folder.openForWriting(now: clock.now())
         let deed = try DataFolder.deed(on: connection)
         let policy = try PolicyInForce.load(folder: paths.policies, schoolName: deed.name)
@@ -74,7 +77,7 @@ final class School: Sendable {
         let records = try RecordStore(
             pupils: sealing.sealer(for: "pupil"),
             incidentKeys: sealing.sealer(for: "incident_key"),
-            numbers: NumberPermutation(key: keyRing.numbers)
+            numbers: numbers.wait()
         )
         self.records = records
         let kept = CheckpointKeeper.note(in: paths.keys)
