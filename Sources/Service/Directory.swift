@@ -70,15 +70,15 @@ final class Directory: Sendable {
         heldRoles = ValueSet(holders.keys.map { .entity(.role($0)) })
     }
 
-    /// The same with a person who is new or has changed, after which the database counts `people`.
-    func with(_ member: StaffMember, people: Int64) -> Directory {
+    /// The same with a person who is new or has changed in the transaction that is open.
+    func with(_ member: StaffMember, on connection: Connection) throws -> Directory {
         var (staff, staffNames, names) = (staff, staffNames, names)
         staff[member.id] = member
         staffNames.update(member)
         names[member.id] = member.name
         return Directory(
             staff: staff,
-            people: people,
+            people: try RightsEpoch.current(on: connection).people,
             staffMark: StaffMark(),
             staffNames: staffNames,
             pupils: pupils,

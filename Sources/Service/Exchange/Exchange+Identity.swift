@@ -129,8 +129,7 @@ extension Exchange {
     /// Reads a person anew into the directory.
     mutating func refreshName(of account: Identifier) throws {
         guard let member = try school.identity.accounts.find(account, on: db) else { return }
-        let people = try RightsEpoch.current(on: db).people
-        rename { $0.with(member, people: people) }
+        rename(try names.with(member, on: db))
     }
 
     /// The session as the API shows it; a browser gets the token as a cookie alone.

@@ -109,14 +109,11 @@ struct Exchange {
     var isUpToDate: Bool { names.people == rights.people }
 
     /// Takes in a change of who or what has a name; in the writer's transaction alone.
-    mutating func rename(_ changed: (Directory) throws -> Directory) rethrows {
+    mutating func rename(_ changed: Directory) {
         precondition(!isSnapshot, "a reader changes nothing")
-        names = try changed(names)
+        names = changed
         hasRenamed = true
     }
-
-    /// Forgets the changes of an act that was undone.
-    mutating func undoRenaming() { hasRenamed = false }
 
     /// Adds what was disclosed or made to the entry that was put on record last.
     mutating func disclose(_ subjects: [String]) {

@@ -61,11 +61,12 @@ extension Exchange {
         )
         switch consume authorization {
         case .permit(let permit):
+            let policies = permit.policies
             permitted = Permitted(
                 action: recording.name(action),
                 asked: action,
                 resource: resource,
-                policies: permit.policies
+                policies: policies
             )
             if case .everything = recording {
                 record(
@@ -73,7 +74,7 @@ extension Exchange {
                     on: resource.description,
                     subjects: subjects,
                     decision: .allow,
-                    policies: permit.policies
+                    policies: policies
                 )
             }
             return permit

@@ -14,7 +14,7 @@ struct Outcome: Sendable {
     private let rights: RightsEpoch?
     private let policySet: String
     /// The directory that it leaves, where it changed it.
-    private let names: Directory?
+    private var names: Directory?
 
     /// Statuses that refuse what a call asks for; the others say that it asks for nothing yet.
     private static let refusals = [403, 404, 409, 410, 429]
@@ -48,8 +48,8 @@ struct Outcome: Sendable {
             refused.record("useSession", decision: .deny, reason: problem.name.rawValue)
         }
         refused.afterCommit = []
-        refused.undoRenaming()
         self.init(problem.reply, of: refused)
+        names = nil
     }
 
     /// The same after its plan was carried out.

@@ -91,8 +91,7 @@ extension School {
             let outcome = try recovering.run()
             for entry in recovering.entries { try state.log.append(entry, on: connection) }
             if let changed = recovering.changed {
-                let people = try RightsEpoch.current(on: connection).people
-                state.inForce.names = state.inForce.names.with(changed, people: people)
+                state.inForce.names = try state.inForce.names.with(changed, on: connection)
             }
             return outcome
         }

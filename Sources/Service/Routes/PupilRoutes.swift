@@ -54,7 +54,7 @@ enum PupilRoutes {
         }
         try key?.remember(pupil.id.description, on: db, now: now)
         exchange.disclose(([pupil.id] + pupil.siblings).map { EntityUID.pupil($0).description })
-        exchange.rename { $0.with(pupil) }
+        exchange.rename(exchange.names.with(pupil))
         return reply(pupil, exchange)
     }
 
