@@ -257,6 +257,21 @@ import Testing
         return ids.joined(separator: ",")
     }
 
+    private func question(
+        _ principal: EntityUID,
+        _ context: Record,
+        _ entities: Entities
+    ) -> RowQuestion {
+        RowQuestion(
+            principal: principal,
+            action: Self.action,
+            resourceType: "Incident",
+            context: context,
+            entities: entities,
+            mapping: Self.mapping
+        )
+    }
+
     @Test func `filter and single decision agree on every row`() throws {
         if Python.lacks("sqlite3") { return }
         let seed = UInt64.random(in: .min ... .max)
@@ -272,15 +287,8 @@ import Testing
             let authorizer = Authorizer(policies: set, identifier: "")
             let principal = EntityUID(type: "Staff", id: random.pick(Self.staff))
             let context = context(&random)
-            let permit = try authorizer.filter(
-                principal: principal,
-                action: Self.action,
-                resourceType: "Incident",
-                context: context,
-                entities: base,
-                session: 1,
-                mapping: Self.mapping
-            )
+            let question = question(principal, context, base)
+            let permit = try authorizer.filter(question, session: 1)
             let filter = permit.filter
             let sql = try #require(filter)
             expected.append((text, permitted(rows, authorizer, principal, context, base), sql.sql))
@@ -311,14 +319,8 @@ import Testing
             let authorizer = Authorizer(policies: set, identifier: "")
             let principal = EntityUID(type: "Staff", id: random.pick(Self.staff))
             let context = context(&random)
-            let bound = authorizer.bound(
-                principal: principal,
-                action: Self.action,
-                resourceType: "Incident",
-                context: context,
-                entities: base,
-                mapping: Self.mapping
-            )
+            let question = question(principal, context, base)
+            let bound = authorizer.bound(question)
             let isChecked =
                 (try? authorizer.checkFilter(
                     of: Self.action,
@@ -328,15 +330,7 @@ import Testing
                 )) != nil
             var sql: String?
             do {
-                let permit = try authorizer.filter(
-                    principal: principal,
-                    action: Self.action,
-                    resourceType: "Incident",
-                    context: context,
-                    entities: base,
-                    session: 1,
-                    mapping: Self.mapping
-                )
+                let permit = try authorizer.filter(question, session: 1)
                 sql = permit.filter?.sql
             } catch {
                 #expect(!isChecked, "\(text)\n\(error)")

@@ -18,14 +18,16 @@ import Testing
     func filter(_ text: String, first: Int = 1) throws -> RowFilter {
         let policies = try PolicySet(parsing: [(name: "test", text: text)])
         let permit = try Authorizer(policies: policies, identifier: "").filter(
-            principal: Self.me,
-            action: EntityUID(type: "Action", id: "view"),
-            resourceType: "Incident",
-            context: ["elevated": .bool(false)],
-            entities: Entities(),
-            session: 1,
-            mapping: Self.mapping,
-            firstParameter: first
+            RowQuestion(
+                principal: Self.me,
+                action: EntityUID(type: "Action", id: "view"),
+                resourceType: "Incident",
+                context: ["elevated": .bool(false)],
+                entities: Entities(),
+                mapping: Self.mapping,
+                firstParameter: first
+            ),
+            session: 1
         )
         let filter = permit.filter
         return try #require(filter)

@@ -156,31 +156,29 @@ final class TestSchool {
     }
 
     func listPermit(_ staff: Identifier, elevated: Bool) throws -> Permit {
-        try authorizer.filter(
+        let rows = try incidentRows(staff, elevated, RecordStore.firstFilterParameter)
+        return try authorizer.filter(rows, session: 1)
+    }
+
+    /// The incidents that may be mentioned to somebody who could elevate, or could not.
+    func mentionable(_ staff: Identifier, elevated: Bool) throws -> MentionableIncidents {
+        let rows = try incidentRows(staff, elevated, MentionableIncidents.firstParameter)
+        return MentionableIncidents(filter: try authorizer.rows(rows), areFew: !elevated)
+    }
+
+    private func incidentRows(
+        _ staff: Identifier,
+        _ elevated: Bool,
+        _ firstParameter: Int
+    ) throws -> RowQuestion {
+        RowQuestion(
             principal: .staff(staff),
             action: EntityUID(type: "Action", id: "viewIncident"),
             resourceType: "Incident",
             context: context(elevated: elevated),
             entities: try Entities([person(staff)]),
-            session: 1,
             mapping: store.rowMapping(now: now, rules: rules),
-            firstParameter: RecordStore.firstFilterParameter
-        )
-    }
-
-    /// The incidents that may be mentioned to somebody who could elevate, or could not.
-    func mentionable(_ staff: Identifier, elevated: Bool) throws -> MentionableIncidents {
-        MentionableIncidents(
-            filter: try authorizer.rows(
-                principal: .staff(staff),
-                action: EntityUID(type: "Action", id: "viewIncident"),
-                resourceType: "Incident",
-                context: context(elevated: elevated),
-                entities: try Entities([person(staff)]),
-                mapping: store.rowMapping(now: now, rules: rules),
-                firstParameter: MentionableIncidents.firstParameter
-            ),
-            areFew: !elevated
+            firstParameter: firstParameter
         )
     }
 

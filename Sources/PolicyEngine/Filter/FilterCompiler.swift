@@ -10,16 +10,11 @@ struct FilterCompiler {
     /// Whether what has no form in SQL is passed over as unknown; else it is an error.
     let isBound: Bool
 
-    init(
-        _ request: Request,
-        _ entities: Entities,
-        mapping: RowMapping,
-        isBound: Bool = false
-    ) {
+    init(_ question: RowQuestion, isBound: Bool = false) {
         // No expression that mentions the resource is ever given to the evaluator.
-        evaluator = Evaluator(request, entities)
-        resourceType = request.resource.type
-        self.mapping = mapping
+        evaluator = Evaluator(question.request, question.entities)
+        resourceType = question.request.resource.type
+        mapping = question.mapping
         self.isBound = isBound
     }
 

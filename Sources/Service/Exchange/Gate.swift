@@ -151,14 +151,8 @@ extension Exchange {
     mutating func permitIncidentRows() throws -> Permit {
         let session = try authenticate()
         return try policy.authorizer.filter(
-            principal: session.uid,
-            action: .action("viewIncident"),
-            resourceType: "Incident",
-            context: try context([], elevated: session.isElevated),
-            entities: try policy.entities.adding([try principal()]),
-            session: session.id.rawValue,
-            mapping: school.records.rowMapping(now: now, rules: involvement),
-            firstParameter: RecordStore.firstFilterParameter
+            incidentRows(session, session.isElevated, RecordStore.firstFilterParameter),
+            session: session.id.rawValue
         )
     }
 
@@ -166,16 +160,27 @@ extension Exchange {
     func mentionableIncidents() throws -> MentionableIncidents {
         guard let session else { throw Problem.notAuthenticated }
         let elevated = try session.isElevated || mayElevate()
-        let filter = try policy.authorizer.rows(
+        let rows = try incidentRows(session, elevated, MentionableIncidents.firstParameter)
+        return MentionableIncidents(
+            filter: try policy.authorizer.rows(rows),
+            areFew: !elevated
+        )
+    }
+
+    private func incidentRows(
+        _ session: Session,
+        _ elevated: Bool,
+        _ firstParameter: Int
+    ) throws -> RowQuestion {
+        RowQuestion(
             principal: session.uid,
             action: .action("viewIncident"),
             resourceType: "Incident",
             context: try context([], elevated: elevated),
             entities: try policy.entities.adding([try principal()]),
             mapping: school.records.rowMapping(now: now, rules: involvement),
-            firstParameter: MentionableIncidents.firstParameter
+            firstParameter: firstParameter
         )
-        return MentionableIncidents(filter: filter, areFew: !elevated)
     }
 
     /// The context of a question that has no more to it than the session.
