@@ -75,9 +75,7 @@ extension Accounts {
     ///     not right.
     ///   - session: the one that stays; its elevation ends.
     ///   - sessions: where the others are.
-    ///   - rules: the rules in force.
-    ///   - now: the present.
-    ///   - connection: the writing connection.
+    ///   - occasion: the present, on the writing connection.
     /// - Returns: what came of it; a refusal is counted or named.
     /// - Throws: `AuthenticationError.sessionEnded`, `.corrupt`; `SQLiteError`; what went wrong while
     ///   the new one was prepared.
@@ -86,12 +84,10 @@ extension Accounts {
         to prepared: Result<NewPassword, any Error>?,
         in session: Session,
         sessions: Sessions,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> PasswordChange {
-        _ = try sessions.current(session, rules: rules, now: now, on: connection)
-        guard try sessions.checks.settle(proof, on: connection) == session.account,
+        _ = try sessions.current(session, at: occasion)
+        guard try sessions.checks.settle(proof, on: occasion.db) == session.account,
             let prepared
         else { return .wrongCurrent }
         let new: NewPassword
@@ -104,12 +100,17 @@ extension Accounts {
         try setPassword(
             new,
             of: session.account,
-            keeping: rules.password.history,
-            now: now,
-            on: connection
+            keeping: occasion.rules.password.history,
+            now: occasion.now,
+            on: occasion.db
         )
-        try sessions.endAll(of: session.account, except: session.id, now: now, on: connection)
-        try sessions.dropElevations(of: session.account, on: connection)
+        try sessions.endAll(
+            of: session.account,
+            except: session.id,
+            now: occasion.now,
+            on: occasion.db
+        )
+        try sessions.dropElevations(of: session.account, on: occasion.db)
         return .changed
     }
 }

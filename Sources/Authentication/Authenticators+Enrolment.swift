@@ -45,32 +45,24 @@ extension Authenticators {
         enrolmentCode: String,
         member: StaffMember,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> EnrolmentOutcome {
-        try throwIfEnrolled(session.account, on: connection)
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
+        try throwIfEnrolled(session.account, on: occasion.db)
+        guard try sessions.checks.settle(proof, on: occasion.db) == session.account else {
             return .wrongPassword
         }
-        let refusal = try codes.count(
-            session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        ) {
-            try isEnrolmentCode(enrolmentCode, of: session.account, now: now, on: connection)
+        let refusal = try codes.count(session.account, source: address, at: occasion) {
+            try isEnrolmentCode(enrolmentCode, of: session.account, at: occasion)
         }
         switch refusal {
         case nil: break
         case .throttled(let wait): return .throttled(retryAfter: wait)
         case .wrong, .disabled, .alreadyUsed, .noAuthenticator: return .wrongEnrolmentCode
         }
-        let least = PasswordRules.minLength(elevatable: true, rules)
+        let least = PasswordRules.minLength(elevatable: true, occasion.rules)
         guard proof.codePoints >= least else { return .weakPassword([.tooShort(least)]) }
         let seed = Secret.random(count: TOTP.seedLength)
-        try connection.run(
+        try occasion.db.run(
             """
             INSERT INTO authenticator (account, state, pending_seed) VALUES (?1, 'pending', ?2)
             ON CONFLICT (account) DO UPDATE SET pending_seed = ?2 WHERE state = 'pending'
@@ -78,7 +70,7 @@ extension Authenticators {
             .id(session.account),
             .blob(sealed(seed, "pending_seed", session.account))
         )
-        return .pending(pending(seed, member, rules))
+        return .pending(pending(seed, member, occasion.rules))
     }
 
     /// Says why a person cannot be given a first authenticator.
@@ -110,34 +102,25 @@ extension Authenticators {
         code: OneTimeCode,
         member: StaffMember,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> ReplacementOutcome {
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
+        guard try sessions.checks.settle(proof, on: occasion.db) == session.account else {
             return .wrongPassword
         }
         let notices: [Notice]
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        switch try codes.accept(code, of: session.account, source: address, at: occasion)
         {
         case .refused(let refusal): return .codeRefused(refusal)
         case .accepted(let accepted): notices = accepted
         }
         let seed = Secret.random(count: TOTP.seedLength)
-        let changed = try connection.run(
+        let changed = try occasion.db.run(
             "UPDATE authenticator SET pending_seed = ?2 WHERE account = ?1 AND state = 'active'",
             .id(session.account),
             .blob(sealed(seed, "pending_seed", session.account))
         )
         guard changed == 1 else { throw AuthenticationError.noAuthenticator }
-        return .pending(pending(seed, member, rules), notices)
+        return .pending(pending(seed, member, occasion.rules), notices)
     }
 
     /// Makes a pending authenticator the active one, proved by its first code.
@@ -147,30 +130,27 @@ extension Authenticators {
         _ session: Session,
         code: OneTimeCode,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> RecoveryCodesOutcome {
         let account = session.account
-        guard let seed = try seed("pending_seed", of: account, on: connection) else {
+        guard let seed = try seed("pending_seed", of: account, on: occasion.db) else {
             throw AuthenticationError.noAuthenticator
         }
         var step: Int64?
-        let refusal = try codes.count(
-            account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        ) {
+        let refusal = try codes.count(account, source: address, at: occasion) {
             if case .totp(let digits) = code {
-                step = TOTP(seed: seed).steps(of: digits, at: now, skew: rules.skewSteps).last
+                step =
+                    TOTP(seed: seed).steps(
+                        of: digits,
+                        at: occasion.now,
+                        skew: occasion.rules.skewSteps
+                    ).last
             }
             return step != nil
         }
         guard refusal == nil, let step else { return .refused(refusal ?? .wrong) }
         // Steps used with an old seed are dead with it: those of the new one are counted from here.
-        let changed = try connection.run(
+        let changed = try occasion.db.run(
             """
             UPDATE authenticator SET state = 'active', seed = ?2, pending_seed = NULL,
                 used_step = ?3, enrolled_at = ?4, last_used_at = ?4
@@ -179,27 +159,26 @@ extension Authenticators {
             .id(account),
             .blob(sealed(seed, "seed", account)),
             .int(step),
-            .time(now)
+            .time(occasion.now)
         )
         guard changed == 1 else { throw AuthenticationError.conflict }
-        try connection.run("DELETE FROM enrolment_code WHERE account = ?1", .id(account))
-        try codes.endFailures(of: account, on: connection)
+        try occasion.db.run("DELETE FROM enrolment_code WHERE account = ?1", .id(account))
+        try codes.endFailures(of: account, on: occasion.db)
         // Whoever held the old authenticator has to show the new one.
-        try sessions.dropElevations(of: account, on: connection)
-        return .codes(try newRecoveryCodes(account, on: connection), [.authenticatorEnrolled])
+        try sessions.dropElevations(of: account, on: occasion.db)
+        return .codes(try newRecoveryCodes(account, on: occasion.db), [.authenticatorEnrolled])
     }
 
     private func isEnrolmentCode(
         _ text: String,
         of account: Identifier,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> Bool {
         guard let code = GroupedCode.read(text) else { return false }
-        let stored = try connection.first(
+        let stored = try occasion.db.first(
             "SELECT hash, pepper FROM enrolment_code WHERE account = ?1 AND expires_at > ?2",
             .id(account),
-            .time(now),
+            .time(occasion.now),
             read: { (hash: $0.blob(0), pepper: Int($0.int(1))) }
         )
         guard let stored,

@@ -8,22 +8,13 @@ extension Authenticators {
         _ session: Session,
         code: OneTimeCode,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> RecoveryCodesOutcome {
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        switch try codes.accept(code, of: session.account, source: address, at: occasion)
         {
         case .refused(let refusal): return .refused(refusal)
         case .accepted(let notices):
-            let new = try newRecoveryCodes(session.account, on: connection)
+            let new = try newRecoveryCodes(session.account, on: occasion.db)
             return .codes(new, notices + [.recoveryCodesReplaced])
         }
     }

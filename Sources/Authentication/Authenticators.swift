@@ -47,30 +47,15 @@ public struct Authenticators: Sendable {
         _ session: Session,
         code: OneTimeCode,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> ElevationOutcome {
         // Before the code is looked at: a session that has gone is no place to try codes.
-        _ = try sessions.current(session, rules: rules, now: now, on: connection)
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        _ = try sessions.current(session, at: occasion)
+        switch try codes.accept(code, of: session.account, source: address, at: occasion)
         {
         case .refused(let refusal): return .refused(refusal)
         case .accepted(let notices):
-            let started = try sessions.replaceToken(
-                session,
-                elevated: true,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            let started = try sessions.replaceToken(session, elevated: true, at: occasion)
             return .elevated(started, notices)
         }
     }
@@ -83,34 +68,19 @@ public struct Authenticators: Sendable {
         _ session: Session,
         code: OneTimeCode,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> UnlockOutcome {
-        guard try sessions.checks.settle(proof, on: connection) == session.account else {
-            return try sessions.refuseUnlock(session, now: now, on: connection)
+        guard try sessions.checks.settle(proof, on: occasion.db) == session.account else {
+            return try sessions.refuseUnlock(session, at: occasion)
         }
         // Codes are counted apart: what the code's own waits refuse must not end the session.
-        try sessions.withdrawUnlock(session, on: connection)
-        switch try codes.accept(
-            code,
-            of: session.account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        try sessions.withdrawUnlock(session, on: occasion.db)
+        switch try codes.accept(code, of: session.account, source: address, at: occasion)
         {
         case .refused(let refusal): return .codeRefused(refusal)
         case .accepted(let notices):
-            try sessions.markUnlocked(session, on: connection)
-            let started = try sessions.replaceToken(
-                session,
-                elevated: true,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            try sessions.markUnlocked(session, on: occasion.db)
+            let started = try sessions.replaceToken(session, elevated: true, at: occasion)
             return .elevated(started, notices)
         }
     }

@@ -13,11 +13,9 @@ struct CodeCheck: Sendable {
         _ code: OneTimeCode,
         of account: Identifier,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> CodeOutcome {
-        let sealedSeed = try connection.first(
+        let sealedSeed = try occasion.db.first(
             "SELECT seed FROM authenticator WHERE account = ?1 AND state = 'active'",
             .id(account),
             read: { $0.blob(0) }
@@ -28,25 +26,24 @@ struct CodeCheck: Sendable {
             column: "seed",
             row: account.rawValue
         )
-        let failuresBefore = try failures(of: account, on: connection)?.count ?? 0
+        let failuresBefore = try failures(of: account, on: occasion.db)?.count ?? 0
         var isReplay = false
-        let refusal = try count(
-            account,
-            source: address,
-            rules: rules,
-            now: now,
-            on: connection
-        ) {
+        let refusal = try count(account, source: address, at: occasion) {
             switch code {
             case .totp(let digits):
-                let steps = TOTP(seed: seed).steps(of: digits, at: now, skew: rules.skewSteps)
-                for step in steps where try use(step, of: account, now: now, on: connection) {
+                let steps = TOTP(seed: seed).steps(
+                    of: digits,
+                    at: occasion.now,
+                    skew: occasion.rules.skewSteps
+                )
+                for step in steps
+                where try use(step, of: account, at: occasion) {
                     return true
                 }
                 isReplay = !steps.isEmpty
                 return isReplay
             case .recovery(let bytes):
-                return try useRecoveryCode(bytes, of: account, now: now, on: connection)
+                return try useRecoveryCode(bytes, of: account, at: occasion)
             }
         }
         if let refusal { return .refused(refusal) }
@@ -56,7 +53,7 @@ struct CodeCheck: Sendable {
             notices.append(.codeAfterFailures(failuresBefore))
         }
         guard case .recovery = code else { return .accepted(notices) }
-        let left = try connection.first(
+        let left = try occasion.db.first(
             "SELECT count(*) FROM recovery_code WHERE account = ?1",
             .id(account),
             read: { Int($0.int(0)) }
@@ -70,35 +67,33 @@ struct CodeCheck: Sendable {
     func count(
         _ account: Identifier,
         source address: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection,
+        at occasion: Occasion,
         isRight: () throws -> Bool
     ) throws -> CodeRefusal? {
-        let source = throttle.sourceBucket(.codeSource, address, rules)
-        let before = try failures(of: account, on: connection)
-        if let before, before.nextAt > now {
-            return .throttled(retryAfter: before.nextAt - now)
+        let source = throttle.sourceBucket(.codeSource, address, occasion.rules)
+        let before = try failures(of: account, on: occasion.db)
+        if let before, before.nextAt > occasion.now {
+            return .throttled(retryAfter: before.nextAt - occasion.now)
         }
         if let source,
-            let wait = try throttle.wait(source, rules: rules, now: now, on: connection)
+            let wait = try throttle.wait(source, at: occasion)
         {
             return .throttled(retryAfter: wait)
         }
         if try isRight() { return nil }
-        if let source { try throttle.add(source, rules: rules, now: now, on: connection) }
+        if let source { try throttle.add(source, at: occasion) }
         let failures = (before?.count ?? 0) + 1
-        try connection.run(
+        try occasion.db.run(
             """
             INSERT INTO code_failures (account, failures, next_at) VALUES (?1, ?2, ?3)
             ON CONFLICT (account) DO UPDATE SET failures = ?2, next_at = ?3
             """,
             .id(account),
             .int(Int64(failures)),
-            .time(now + rules.throttle.wait(afterFailures: failures))
+            .time(occasion.now + occasion.rules.throttle.wait(afterFailures: failures))
         )
-        guard failures >= rules.disableAfterFailures else { return .wrong }
-        return try disable(account, on: connection) ? .disabled : .wrong
+        guard failures >= occasion.rules.disableAfterFailures else { return .wrong }
+        return try disable(account, on: occasion.db) ? .disabled : .wrong
     }
 
     private func failures(
@@ -132,32 +127,26 @@ struct CodeCheck: Sendable {
     }
 
     /// Uses up a time step and all before it; false when it was used.
-    private func use(
-        _ step: Int64,
-        of account: Identifier,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Bool {
-        let changed = try connection.run(
+    private func use(_ step: Int64, of account: Identifier, at occasion: Occasion) throws -> Bool {
+        let changed = try occasion.db.run(
             """
             UPDATE authenticator SET used_step = ?2, last_used_at = ?3
             WHERE account = ?1 AND used_step < ?2 AND state = 'active'
             """,
             .id(account),
             .int(step),
-            .time(now)
+            .time(occasion.now)
         )
-        if changed == 1 { try endFailures(of: account, on: connection) }
+        if changed == 1 { try endFailures(of: account, on: occasion.db) }
         return changed == 1
     }
 
     private func useRecoveryCode(
         _ code: [UInt8],
         of account: Identifier,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> Bool {
-        let versions = try connection.all(
+        let versions = try occasion.db.all(
             "SELECT DISTINCT pepper FROM recovery_code WHERE account = ?1",
             .id(account),
             read: { Int($0.int(0)) }
@@ -171,18 +160,18 @@ struct CodeCheck: Sendable {
                 version: version
             )
             guard let hash else { continue }
-            let used = try connection.run(
+            let used = try occasion.db.run(
                 "DELETE FROM recovery_code WHERE account = ?1 AND hash = ?2",
                 .id(account),
                 .blob(hash)
             )
             guard used == 1 else { continue }
-            try connection.run(
+            try occasion.db.run(
                 "UPDATE authenticator SET last_used_at = ?2 WHERE account = ?1",
                 .id(account),
-                .time(now)
+                .time(occasion.now)
             )
-            try endFailures(of: account, on: connection)
+            try endFailures(of: account, on: occasion.db)
             return true
         }
         return false

@@ -24,11 +24,9 @@ public struct MailedTokens: Sendable {
     public func issue(
         for account: Identifier,
         kind: Kind,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> MailedToken? {
-        try make(for: account, kind: kind, mails: 0, rules: rules, now: now, on: connection)
+        try make(for: account, kind: kind, mails: 0, at: occasion)
     }
 
     /// Makes the link to a first password, to be mailed to the address of the account; an earlier
@@ -36,40 +34,23 @@ public struct MailedTokens: Sendable {
     ///
     /// - Returns: the token and the address; `nil` for an account that may not set a password.
     /// - Throws: `AuthenticationError.mailedEnough` within the hour in which it was.
-    public func invite(
-        _ account: Identifier,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> MailedToken? {
-        if let wait = try wait(of: account, rules: rules, now: now, on: connection) {
+    public func invite(_ account: Identifier, at occasion: Occasion) throws -> MailedToken? {
+        if let wait = try wait(of: account, at: occasion) {
             throw AuthenticationError.mailedEnough(retryAfter: wait)
         }
-        return try make(
-            for: account,
-            kind: .invite,
-            mails: 1,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        return try make(for: account, kind: .invite, mails: 1, at: occasion)
     }
 
     /// How long an account that was mailed enough links is mailed none; `nil` for any other.
-    private func wait(
-        of account: Identifier,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Duration? {
-        let hour = try connection.first(
+    private func wait(of account: Identifier, at occasion: Occasion) throws -> Duration? {
+        let hour = try occasion.db.first(
             "SELECT mails, hour_start FROM mailed_token WHERE account = ?1 AND hour_start > ?2",
             .id(account),
-            .time(now - MailedTokens.hour),
+            .time(occasion.now - MailedTokens.hour),
             read: { (mails: Int($0.int(0)), start: $0.time(1)) }
         )
-        guard let hour, hour.mails >= rules.resetMailsPerHour else { return nil }
-        return hour.start + MailedTokens.hour - now
+        guard let hour, hour.mails >= occasion.rules.resetMailsPerHour else { return nil }
+        return hour.start + MailedTokens.hour - occasion.now
     }
 
     private static let hour = Duration.seconds(3_600)
@@ -78,18 +59,17 @@ public struct MailedTokens: Sendable {
         for account: Identifier,
         kind: Kind,
         mails: Int64,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> MailedToken? {
-        guard let member = try accounts.find(account, on: connection),
+        guard let member = try accounts.find(account, on: occasion.db),
             member.state == .invited || member.state == .active
         else { return nil }
         let bytes = Random.bytes(MailedToken.length)
-        let lifetime = kind == .invite ? rules.inviteLifetime : rules.resetLifetime
+        let lifetime =
+            kind == .invite ? occasion.rules.inviteLifetime : occasion.rules.resetLifetime
         let index = keys.addressIndex(member.email)
         // The hour begins anew with each mail: so no hour has more, wherever it is taken.
-        try connection.run(
+        try occasion.db.run(
             """
             INSERT INTO mailed_token (account, hash, kind, address_index, expires_at, hour_start, mails)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8)
@@ -101,15 +81,15 @@ public struct MailedTokens: Sendable {
             .blob(SHA256.hash(bytes)),
             .text(kind.rawValue),
             .blob(index),
-            .time(now + lifetime),
-            .time(now),
-            .time(now - MailedTokens.hour),
+            .time(occasion.now + lifetime),
+            .time(occasion.now),
+            .time(occasion.now - MailedTokens.hour),
             .int(mails)
         )
         return MailedToken(
             text: Base64.url.encode(bytes),
             member: member,
-            expiresAt: now + lifetime
+            expiresAt: occasion.now + lifetime
         )
     }
 
@@ -121,22 +101,18 @@ public struct MailedTokens: Sendable {
     public func hear(
         email typed: String,
         client: Client,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> LinkRequest {
         let (throttle, devices) = (sessions.checks.throttle, sessions.checks.devices)
-        let account = try accounts.id(of: EmailAddress(typed) ?? .nobody, on: connection)
+        let account = try accounts.id(of: EmailAddress(typed) ?? .nobody, on: occasion.db)
         let device = devices.device(of: client)
-        if try devices.isKnown(device, for: account, on: connection) {
+        if try devices.isKnown(device, for: account, on: occasion.db) {
             return LinkRequest(account: account, isHeard: true)
         }
-        let source = throttle.sourceBucket(.source, client.address, purpose: "link", rules)
+        let source = throttle.sourceBucket(.source, client.address, purpose: "link", occasion.rules)
         let wait = try throttle.count(
             source.map { [$0] } ?? [],
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
         return LinkRequest(account: account, isHeard: wait == nil)
     }
@@ -145,24 +121,12 @@ public struct MailedTokens: Sendable {
     ///
     /// - Returns: `nil` where nothing is mailed: no such account, one that is suspended, or one
     ///   that was mailed enough within the hour. The answer to the client does not differ.
-    public func request(
-        email typed: String,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> MailedToken? {
+    public func request(email typed: String, at occasion: Occasion) throws -> MailedToken? {
         guard let email = EmailAddress(typed),
-            let account = try accounts.id(of: email, on: connection),
-            try wait(of: account, rules: rules, now: now, on: connection) == nil
+            let account = try accounts.id(of: email, on: occasion.db),
+            try wait(of: account, at: occasion) == nil
         else { return nil }
-        return try make(
-            for: account,
-            kind: .reset,
-            mails: 1,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        return try make(for: account, kind: .reset, mails: 1, at: occasion)
     }
 
     /// Whose new password a token may set; `nil` for one that is unknown, used, replaced or old.
@@ -193,31 +157,29 @@ public struct MailedTokens: Sendable {
     public func redeem(
         _ token: String,
         setting password: NewPassword,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> Identifier {
         guard let hash = MailedTokens.hash(token),
-            let account = try holder(of: token, now: now, on: connection)?.account
+            let account = try holder(of: token, now: occasion.now, on: occasion.db)?.account
         else { throw AuthenticationError.resetExpired }
-        let used = try connection.run(
+        let used = try occasion.db.run(
             "UPDATE mailed_token SET hash = NULL WHERE account = ?1 AND hash = ?2 AND expires_at > ?3",
             .id(account),
             .blob(hash),
-            .time(now)
+            .time(occasion.now)
         )
         guard used == 1 else { throw AuthenticationError.resetExpired }
         try accounts.setPassword(
             password,
             of: account,
-            keeping: rules.password.history,
-            now: now,
-            on: connection
+            keeping: occasion.rules.password.history,
+            now: occasion.now,
+            on: occasion.db
         )
-        try sessions.endAll(of: account, now: now, on: connection)
+        try sessions.endAll(of: account, now: occasion.now, on: occasion.db)
         try sessions.checks.endFailures(
-            of: try accounts.member(account, on: connection).email,
-            on: connection
+            of: try accounts.member(account, on: occasion.db).email,
+            on: occasion.db
         )
         return account
     }

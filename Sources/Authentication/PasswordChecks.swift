@@ -35,16 +35,14 @@ public struct PasswordChecks: Sendable {
     public func begin(
         email typed: String,
         client: Client,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> PasswordChallenge {
         let spelling = EmailAddress.counterSpelling(typed)
         // Looked up for what is no address as well, so that both take the same time.
         let email = EmailAddress(typed) ?? EmailAddress.nobody
-        let account = try accounts.id(of: email, on: connection)
+        let account = try accounts.id(of: email, on: occasion.db)
         let device = devices.device(of: client)
-        let isKnown = try devices.isKnown(device, for: account, on: connection)
+        let isKnown = try devices.isKnown(device, for: account, on: occasion.db)
         var buckets: [Throttle.Bucket]
         if isKnown, let device {
             // Her own device has its own count: a stranger cannot lock her out, and a school behind
@@ -52,29 +50,17 @@ public struct PasswordChecks: Sendable {
             buckets = [throttle.bucket(.device, spelling, device)]
         } else {
             buckets = [throttle.bucket(.address, spelling)]
-            if let source = throttle.sourceBucket(.source, client.address, rules) {
+            if let source = throttle.sourceBucket(.source, client.address, occasion.rules) {
                 buckets.append(source)
             }
         }
-        return try attempt(
-            account,
-            buckets,
-            isKnown: isKnown,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        return try attempt(account, buckets, isKnown: isKnown, at: occasion)
     }
 
     /// Counts an attempt of somebody signed in to prove who they are once more.
-    public func begin(
-        account: Identifier,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> PasswordChallenge {
+    public func begin(account: Identifier, at occasion: Occasion) throws -> PasswordChallenge {
         let buckets = [throttle.bucket(.signedIn, bigEndian(account.rawValue))]
-        return try attempt(account, buckets, rules: rules, now: now, on: connection)
+        return try attempt(account, buckets, at: occasion)
     }
 
     /// Takes an attempt back that was counted but could not be evaluated (the pool was full).
@@ -135,17 +121,16 @@ public struct PasswordChecks: Sendable {
         _ account: Identifier?,
         _ buckets: [Throttle.Bucket],
         isKnown: Bool = true,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> PasswordChallenge {
         let failuresBefore =
-            try buckets.first.map { try throttle.failures($0, now: now, on: connection) } ?? 0
-        if let wait = try throttle.count(buckets, rules: rules, now: now, on: connection) {
+            try buckets.first.map { try throttle.failures($0, at: occasion) }
+            ?? 0
+        if let wait = try throttle.count(buckets, at: occasion) {
             return .throttled(retryAfter: wait)
         }
         let stored =
-            try connection.first(
+            try occasion.db.first(
                 "SELECT password FROM account WHERE id = ?1 AND state = 'active'",
                 .id(account),
                 read: { $0.text(0) }
@@ -159,7 +144,7 @@ public struct PasswordChecks: Sendable {
                 hasPassword: hash != nil,
                 isKnown: isKnown,
                 counted: buckets,
-                countedAt: now,
+                countedAt: occasion.now,
                 failuresBefore: failuresBefore
             )
         )

@@ -9,28 +9,24 @@ extension Sessions {
     ///   - proof: the evaluated attempt.
     ///   - client: where it came from.
     ///   - replaced: the session that the request was sent with; it ends.
-    ///   - rules: the rules in force.
-    ///   - now: the present.
-    ///   - connection: the writing connection.
+    ///   - occasion: the present, on the writing connection.
     /// - Returns: the session with its token, or one refusal for every reason.
     /// - Throws: `AuthenticationError.corrupt`; `SQLiteError`.
     public func signIn(
         _ proof: PasswordProof,
         client: Client,
         replacing replaced: Session?,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> SignInOutcome {
-        guard let account = try checks.settle(proof, on: connection) else {
+        guard let account = try checks.settle(proof, on: occasion.db) else {
             return .refused(account: proof.attempt.account)
         }
-        if activity.isPurgeDue(now) { try purge(rules: rules, now: now, on: connection) }
+        if activity.isPurgeDue(occasion.now) { try purge(at: occasion) }
         if let replaced {
-            try end(replaced.id, of: replaced.account, now: now, on: connection)
+            try end(replaced.id, of: replaced.account, now: occasion.now, on: occasion.db)
         }
-        let device = try devices.remember(client, for: account, now: now, on: connection)
-        let started = try start(account, client: client, rules: rules, now: now, on: connection)
+        let device = try devices.remember(client, for: account, now: occasion.now, on: occasion.db)
+        let started = try start(account, client: client, at: occasion)
         var notices: [Notice] = []
         if device.isNew { notices.append(.newDevice) }
         if proof.attempt.failuresBefore >= Limits.failuresWorthANotice {
@@ -64,14 +60,9 @@ extension Sessions {
     /// Counts an attempt to unlock; five in a row are evaluated, then the session ends.
     ///
     /// - Throws: `AuthenticationError.sessionEnded`, `.conflict` when the session is not locked.
-    public func beginUnlock(
-        _ session: Session,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> PasswordChallenge {
+    public func beginUnlock(_ session: Session, at occasion: Occasion) throws -> PasswordChallenge {
         guard session.locked else { throw AuthenticationError.conflict }
-        let counted = try connection.run(
+        let counted = try occasion.db.run(
             """
             UPDATE session SET unlock_failures = unlock_failures + 1
             WHERE id = ?1 AND token = ?2 AND ended_at IS NULL AND locked = 1
@@ -82,7 +73,7 @@ extension Sessions {
             .int(Int64(Limits.unlockFailures))
         )
         guard counted == 1 else { throw AuthenticationError.sessionEnded }
-        return try checks.attempt(session.account, [], rules: rules, now: now, on: connection)
+        return try checks.attempt(session.account, [], at: occasion)
     }
 
     /// Finishes an attempt to unlock a session without a code; its token stays.
@@ -91,39 +82,30 @@ extension Sessions {
     public func unlock(
         _ proof: PasswordProof,
         _ session: Session,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> UnlockOutcome {
-        guard try checks.settle(proof, on: connection) == session.account else {
-            return try refuseUnlock(session, now: now, on: connection)
+        guard try checks.settle(proof, on: occasion.db) == session.account else {
+            return try refuseUnlock(session, at: occasion)
         }
-        try markUnlocked(session, on: connection)
-        return .unlocked(try current(session, rules: rules, now: now, on: connection))
+        try markUnlocked(session, on: occasion.db)
+        return .unlocked(try current(session, at: occasion))
     }
 
     /// Drops the elevation of a session, under a new token.
     ///
     /// - Throws: `AuthenticationError.sessionEnded`.
-    public func drop(
-        _ session: Session,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> StartedSession {
-        try replaceToken(session, elevated: false, rules: rules, now: now, on: connection)
+    public func drop(_ session: Session, at occasion: Occasion) throws -> StartedSession {
+        try replaceToken(session, elevated: false, at: occasion)
     }
 
     /// Gives a session another token, elevated or not; the old one is dead at once.
     func replaceToken(
         _ session: Session,
         elevated: Bool,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> StartedSession {
         let token = SessionToken.random()
-        let changed = try connection.run(
+        let changed = try occasion.db.run(
             """
             UPDATE session SET token = ?3, elevated_at = ?4, boot = ?5, last_active_at = ?6
             WHERE id = ?1 AND token = ?2 AND ended_at IS NULL AND locked = 0
@@ -131,18 +113,18 @@ extension Sessions {
             .id(session.id),
             .blob(session.token),
             .blob(token.hash),
-            elevated ? .time(now) : .null,
+            elevated ? .time(occasion.now) : .null,
             elevated ? .int(boot) : .null,
-            .time(now)
+            .time(occasion.now)
         )
         guard changed == 1 else { throw AuthenticationError.sessionEnded }
-        try connection.run(
+        try occasion.db.run(
             "INSERT INTO replaced_token (token, replaced_at) VALUES (?1, ?2)",
             .blob(session.token),
-            .time(now)
+            .time(occasion.now)
         )
         return StartedSession(
-            session: try found(token.hash, rules: rules, now: now, on: connection),
+            session: try found(token.hash, at: occasion),
             token: token
         )
     }
@@ -172,43 +154,32 @@ extension Sessions {
     }
 
     /// Ends a session whose last attempt has failed.
-    func refuseUnlock(
-        _ session: Session,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> UnlockOutcome {
-        let ended = try connection.run(
+    func refuseUnlock(_ session: Session, at occasion: Occasion) throws -> UnlockOutcome {
+        let ended = try occasion.db.run(
             """
             UPDATE session SET ended_at = ?2
             WHERE id = ?1 AND ended_at IS NULL AND unlock_failures >= ?3
             """,
             .id(session.id),
-            .time(now),
+            .time(occasion.now),
             .int(Int64(Limits.unlockFailures))
         )
         return .refused(hasEnded: ended == 1)
     }
 
     /// The session as it is now.
-    func current(
-        _ session: Session,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Session {
-        try found(session.token, rules: rules, now: now, on: connection)
+    func current(_ session: Session, at occasion: Occasion) throws -> Session {
+        try found(session.token, at: occasion)
     }
 
     private func start(
         _ account: Identifier,
         client: Client,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
+        at occasion: Occasion
     ) throws -> StartedSession {
         let id = Identifier.random()
         let token = SessionToken.random()
-        try connection.run(
+        try occasion.db.run(
             """
             INSERT INTO session (id, token, account, created_at, expires_at, last_active_at,
                 address, user_agent)
@@ -217,12 +188,12 @@ extension Sessions {
             .id(id),
             .blob(token.hash),
             .id(account),
-            .time(now),
-            .time(now + rules.sessionLongest),
+            .time(occasion.now),
+            .time(occasion.now + occasion.rules.sessionLongest),
             .blob(keys.session.seal(client.address, column: "address", row: id.rawValue)),
             .blob(keys.session.seal(client.userAgent, column: "user_agent", row: id.rawValue))
         )
-        try connection.run(
+        try occasion.db.run(
             """
             UPDATE session SET ended_at = ?2, elevated_at = NULL, boot = NULL
             WHERE account = ?1 AND ended_at IS NULL AND id IN
@@ -230,28 +201,18 @@ extension Sessions {
                 ORDER BY last_active_at DESC LIMIT -1 OFFSET ?3)
             """,
             .id(account),
-            .time(now),
+            .time(occasion.now),
             .int(Int64(Limits.sessionsPerAccount))
         )
         return StartedSession(
-            session: try found(token.hash, rules: rules, now: now, on: connection),
+            session: try found(token.hash, at: occasion),
             token: token
         )
     }
 
-    private func found(
-        _ token: [UInt8],
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Session {
+    private func found(_ token: [UInt8], at occasion: Occasion) throws -> Session {
         guard
-            case .live(let session) = try resolve(
-                hash: token,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            case .live(let session) = try resolve(hash: token, at: occasion)
         else { throw AuthenticationError.sessionEnded }
         return session
     }

@@ -35,35 +35,28 @@ public final class Sessions: Sendable {
     /// yet be undone.
     public func resolve(
         _ token: SessionToken,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection,
+        at occasion: Occasion,
         epoch: Int64? = nil
     ) throws -> SessionState {
         guard let epoch else {
-            return try resolve(hash: token.hash, rules: rules, now: now, on: connection)
+            return try resolve(hash: token.hash, at: occasion)
         }
         if let known = memory.session(token.hash, epoch: epoch) {
-            return state(of: known, token: token.hash, rules: rules, now: now)
+            return state(of: known, token: token.hash, rules: occasion.rules, now: occasion.now)
         }
-        guard let stored = try stored(token.hash, on: connection) else {
-            return try replaced(token.hash, now: now, on: connection)
+        guard let stored = try stored(token.hash, on: occasion.db) else {
+            return try replaced(token.hash, at: occasion)
         }
         memory.remember(stored, token.hash, epoch: epoch)
-        return state(of: stored, token: token.hash, rules: rules, now: now)
+        return state(of: stored, token: token.hash, rules: occasion.rules, now: occasion.now)
     }
 
     /// Finds what the hash of a token stands for.
-    func resolve(
-        hash token: [UInt8],
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> SessionState {
-        if let stored = try stored(token, on: connection) {
-            return state(of: stored, token: token, rules: rules, now: now)
+    func resolve(hash token: [UInt8], at occasion: Occasion) throws -> SessionState {
+        if let stored = try stored(token, on: occasion.db) {
+            return state(of: stored, token: token, rules: occasion.rules, now: occasion.now)
         }
-        return try replaced(token, now: now, on: connection)
+        return try replaced(token, at: occasion)
     }
 
     private func stored(_ token: [UInt8], on connection: Connection) throws -> StoredSession? {
@@ -95,17 +88,15 @@ public final class Sessions: Sendable {
         )
     }
 
-    private func replaced(
-        _ token: [UInt8],
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> SessionState {
-        let replaced = try connection.first(
+    private func replaced(_ token: [UInt8], at occasion: Occasion) throws -> SessionState {
+        let replaced = try occasion.db.first(
             "SELECT replaced_at FROM replaced_token WHERE token = ?1",
             .blob(token),
             read: { $0.time(0) }
         )
-        guard let replaced, now - replaced < Limits.endedSessionMemory else { return .unknown }
+        guard let replaced, occasion.now - replaced < Limits.endedSessionMemory else {
+            return .unknown
+        }
         return .expired
     }
 
@@ -145,13 +136,8 @@ public final class Sessions: Sendable {
     }
 
     /// The sessions of a person that live, newest first.
-    public func list(
-        of account: Identifier,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> [SessionSummary] {
-        try connection.all(
+    public func list(of account: Identifier, at occasion: Occasion) throws -> [SessionSummary] {
+        try occasion.db.all(
             """
             SELECT id, created_at, last_active_at, CASE WHEN boot = ?3 THEN elevated_at END,
                 expires_at, address, user_agent
@@ -159,13 +145,13 @@ public final class Sessions: Sendable {
             ORDER BY created_at DESC, id
             """,
             .id(account),
-            .time(now),
+            .time(occasion.now),
             .int(boot),
             read: { row in
                 let id = row.id(0)
                 let active = max(row.time(2), activity.last(id) ?? row.time(2))
                 let until = row.optionalTime(3).map { start in
-                    min(start + rules.elevationLongest, row.time(4))
+                    min(start + occasion.rules.elevationLongest, row.time(4))
                 }
                 return SessionSummary(
                     id: id,
@@ -173,11 +159,11 @@ public final class Sessions: Sendable {
                     lastActiveAt: active,
                     address: try text(row, 5, "address", id),
                     userAgent: try text(row, 6, "user_agent", id),
-                    isElevated: until.map { $0 > now } ?? false
+                    isElevated: until.map { $0 > occasion.now } ?? false
                 )
             }
         )
-        .filter { $0.lastActiveAt + rules.sessionIdle > now }
+        .filter { $0.lastActiveAt + occasion.rules.sessionIdle > occasion.now }
     }
 
     /// Ends a session that belongs to `account`; answers whether it lived.
@@ -240,18 +226,14 @@ public final class Sessions: Sendable {
     ///
     /// Whenever a session ended, it was not idle then: the last activity alone tells. The file
     /// learns of that a little late.
-    func purge(
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws {
-        activity.forget(before: now - rules.sessionIdle)
-        let ended = now - Limits.endedSessionMemory
-        try connection.run(
+    func purge(at occasion: Occasion) throws {
+        activity.forget(before: occasion.now - occasion.rules.sessionIdle)
+        let ended = occasion.now - Limits.endedSessionMemory
+        try occasion.db.run(
             "DELETE FROM session WHERE last_active_at <= ?1",
-            .time(ended - rules.sessionIdle - Limits.activityFlush)
+            .time(ended - occasion.rules.sessionIdle - Limits.activityFlush)
         )
-        try connection.run("DELETE FROM replaced_token WHERE replaced_at <= ?1", .time(ended))
+        try occasion.db.run("DELETE FROM replaced_token WHERE replaced_at <= ?1", .time(ended))
     }
 
     private func state(

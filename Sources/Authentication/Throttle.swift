@@ -68,63 +68,47 @@ struct Throttle: Sendable {
     /// Counts a failure in each bucket unless one of them has to wait: then none.
     ///
     /// - Returns: the wait; `nil` when the attempt was counted and may be evaluated.
-    func count(
-        _ buckets: [Bucket],
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Duration? {
+    func count(_ buckets: [Bucket], at occasion: Occasion) throws -> Duration? {
         var longest: Duration?
         for bucket in buckets {
-            if let wait = try wait(bucket, rules: rules, now: now, on: connection) {
+            if let wait = try wait(bucket, at: occasion) {
                 longest = max(longest ?? wait, wait)
             }
         }
         if let longest { return longest }
-        for bucket in buckets { try add(bucket, rules: rules, now: now, on: connection) }
+        for bucket in buckets { try add(bucket, at: occasion) }
         return nil
     }
 
     /// How long a bucket has to wait still; `nil` when it need not.
-    func wait(
-        _ bucket: Bucket,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Duration? {
-        let count = try current(bucket, now: now, on: connection)
+    func wait(_ bucket: Bucket, at occasion: Occasion) throws -> Duration? {
+        let count = try current(bucket, at: occasion)
         if bucket.kind.isSource {
-            guard count.failures >= rules.throttle.sourceFailuresPer10Minutes else { return nil }
-            return count.since + Throttle.sourceWindow - now
+            guard count.failures >= occasion.rules.throttle.sourceFailuresPer10Minutes else {
+                return nil
+            }
+            return count.since + Throttle.sourceWindow - occasion.now
         }
-        return count.nextAt > now ? count.nextAt - now : nil
+        return count.nextAt > occasion.now ? count.nextAt - occasion.now : nil
     }
 
     /// Failures that a bucket holds now.
-    func failures(
-        _ bucket: Bucket,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Int {
-        try current(bucket, now: now, on: connection).failures
+    func failures(_ bucket: Bucket, at occasion: Occasion) throws -> Int {
+        try current(bucket, at: occasion).failures
     }
 
     /// Adds one failure.
-    func add(
-        _ bucket: Bucket,
-        rules: AuthenticationRules,
-        now: Timestamp,
-        on connection: Connection
-    ) throws {
-        var count = try current(bucket, now: now, on: connection)
+    func add(_ bucket: Bucket, at occasion: Occasion) throws {
+        var count = try current(bucket, at: occasion)
         count.failures += 1
         if bucket.kind.isSource {
-            if count.failures == 1 { count.since = now }
+            if count.failures == 1 { count.since = occasion.now }
         } else {
-            count.since = now
-            count.nextAt = now + rules.throttle.wait(afterFailures: count.failures)
+            count.since = occasion.now
+            count.nextAt =
+                occasion.now + occasion.rules.throttle.wait(afterFailures: count.failures)
         }
-        try connection.run(
+        try occasion.db.run(
             """
             INSERT INTO throttle (kind, slot, failures, since, next_at) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (kind, slot) DO UPDATE SET failures = ?3, since = ?4, next_at = ?5
@@ -173,20 +157,17 @@ struct Throttle: Sendable {
         }
     }
 
-    private func current(
-        _ bucket: Bucket,
-        now: Timestamp,
-        on connection: Connection
-    ) throws -> Count {
-        let stored = try connection.first(
+    private func current(_ bucket: Bucket, at occasion: Occasion) throws -> Count {
+        let stored = try occasion.db.first(
             "SELECT failures, since, next_at FROM throttle WHERE kind = ?1 AND slot = ?2",
             .int(bucket.kind.rawValue),
             .int(bucket.slot),
             read: { Count(failures: Int($0.int(0)), since: $0.time(1), nextAt: $0.time(2)) }
         )
         let memory = bucket.kind.isSource ? Throttle.sourceWindow : Throttle.memory
-        guard let stored, now - stored.since < memory || stored.nextAt > now else {
-            return Count(failures: 0, since: now, nextAt: Timestamp(milliseconds: 0))
+        guard let stored, occasion.now - stored.since < memory || stored.nextAt > occasion.now
+        else {
+            return Count(failures: 0, since: occasion.now, nextAt: Timestamp(milliseconds: 0))
         }
         return stored
     }

@@ -162,13 +162,8 @@ public enum SchoolFounding {
         now: Timestamp,
         on connection: Connection
     ) throws -> SetUp {
-        let token = try identity.tokens.issue(
-            for: member.id,
-            kind: .invite,
-            rules: policy.rules.authentication,
-            now: now,
-            on: connection
-        )
+        let occasion = Occasion(rules: policy.rules.authentication, now: now, db: connection)
+        let token = try identity.tokens.issue(for: member.id, kind: .invite, at: occasion)
         guard let token else { throw ServiceError.folder("the account cannot be set up") }
         let code = try identity.authenticators.issueEnrolmentCode(
             for: member.id,

@@ -68,9 +68,7 @@ import Testing
             session,
             code: school.code6(totp),
             source: "192.0.2.8",
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
+            at: school.occasion
         )
         #expect(elsewhere.started != nil)
     }

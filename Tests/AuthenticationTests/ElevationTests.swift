@@ -44,12 +44,7 @@ import Testing
 
     @Test func `elevation ends when it is dropped, under another token`() throws {
         let (school, started, _) = try elevated()
-        let dropped = try school.store.sessions.drop(
-            started.session,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        let dropped = try school.store.sessions.drop(started.session, at: school.occasion)
         #expect(try school.resolve(started.token).isExpired)
         #expect(try !school.live(dropped.token).isElevated)
     }
@@ -60,9 +55,7 @@ import Testing
             try school.store.tokens.issue(
                 for: started.session.account,
                 kind: .reset,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
+                at: school.occasion
             )
         )
         try school.redeem(token.text, "Other-Walrus9-Tent!")
@@ -163,12 +156,7 @@ import Testing
         school.pass(.seconds(30))
         let code = try school.code6(totp)
         #expect(throws: AuthenticationError.sessionEnded) {
-            let dropped = try school.store.sessions.drop(
-                started.session,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
-            )
+            let dropped = try school.store.sessions.drop(started.session, at: school.occasion)
             #expect(!dropped.session.isElevated)
             _ = try school.elevate(started.session, code)
         }

@@ -16,9 +16,7 @@ import Testing
                 turn == 0 ? session : other,
                 code: code,
                 source: "192.0.2.7",
-                rules: rules,
-                now: now,
-                on: connection
+                at: Occasion(rules: rules, now: now, db: connection)
             )
         }
         #expect(outcomes.filter { $0.started != nil }.count == 1)
@@ -67,9 +65,7 @@ import Testing
             try store.checks.begin(
                 email: "ada@school.example",
                 client: client,
-                rules: rules,
-                now: now,
-                on: connection
+                at: Occasion(rules: rules, now: now, db: connection)
             )
         }
         #expect(challenges.filter { if case .attempt = $0 { true } else { false } }.count == 5)
@@ -84,9 +80,7 @@ import Testing
                 session,
                 code: wrong,
                 source: "192.0.2.7",
-                rules: rules,
-                now: now,
-                on: connection
+                at: Occasion(rules: rules, now: now, db: connection)
             )
         }
         #expect(outcomes.filter { $0.refusal == .wrong }.count == 5)
@@ -105,9 +99,7 @@ import Testing
                         proof,
                         client: school.client,
                         replacing: nil,
-                        rules: school.rules,
-                        now: school.now,
-                        on: school.connection
+                        at: school.occasion
                     )
                     throw Failed()
                 }
@@ -228,9 +220,7 @@ import Testing
             let challenge = try school.store.checks.begin(
                 email: "ada@school.example",
                 client: school.client,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
+                at: school.occasion
             )
             guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
             try school.store.checks.withdraw(attempt, on: school.connection)

@@ -67,9 +67,7 @@ extension TestSchool {
                 _ = try store.checks.begin(
                     email: "made-up\(number)@school.example",
                     client: client,
-                    rules: rules,
-                    now: now,
-                    on: connection
+                    at: occasion
                 )
             }
         }

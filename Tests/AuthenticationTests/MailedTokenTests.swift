@@ -136,13 +136,7 @@ import Testing
         _ email: String,
         _ client: Client
     ) throws -> LinkRequest {
-        try school.store.tokens.hear(
-            email: email,
-            client: client,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        try school.store.tokens.hear(email: email, client: client, at: school.occasion)
     }
 
     private func change(
@@ -151,12 +145,7 @@ import Testing
         from current: String = TestSchool.password,
         to new: String
     ) throws -> PasswordChange {
-        let challenge = try school.store.checks.begin(
-            account: session.account,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        let challenge = try school.store.checks.begin(account: session.account, at: school.occasion)
         guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
         let (proof, prepared) = try school.store.hasher.change(
             Password(current),
@@ -171,9 +160,7 @@ import Testing
             to: prepared,
             in: session,
             sessions: school.store.sessions,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
+            at: school.occasion
         )
     }
 
@@ -221,32 +208,16 @@ import Testing
     }
 
     private func invite(_ school: TestSchool, _ member: StaffMember) throws -> MailedToken? {
-        try school.store.tokens.invite(
-            member.id,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        try school.store.tokens.invite(member.id, at: school.occasion)
     }
 
     private func request(_ school: TestSchool, _ email: String) throws -> MailedToken? {
-        try school.store.tokens.request(
-            email: email,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        try school.store.tokens.request(email: email, at: school.occasion)
     }
 
     private func issue(_ school: TestSchool, _ member: StaffMember) throws -> String {
         try #require(
-            try school.store.tokens.issue(
-                for: member.id,
-                kind: .reset,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
-            )
+            try school.store.tokens.issue(for: member.id, kind: .reset, at: school.occasion)
         ).text
     }
 

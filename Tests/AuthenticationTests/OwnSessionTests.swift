@@ -112,13 +112,7 @@ import Testing
         let signedIn = try school.signIn("ada@school.example")
         let totp = try school.enrol(signedIn.session).totp
         let link = try #require(
-            try school.store.tokens.issue(
-                for: member.id,
-                kind: .reset,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
-            )
+            try school.store.tokens.issue(for: member.id, kind: .reset, at: school.occasion)
         )
         // The copy was made here; a code was used after it.
         try school.restart()
@@ -139,7 +133,7 @@ import Testing
 
 extension TestSchool {
     fileprivate func list(_ account: Identifier) throws -> [SessionSummary] {
-        try store.sessions.list(of: account, rules: rules, now: now, on: connection)
+        try store.sessions.list(of: account, at: occasion)
     }
 
     @discardableResult

@@ -116,13 +116,7 @@ extension TestSchool {
     /// Sets a password by a mailed link.
     func reset(_ member: StaffMember, to password: String) throws {
         let token = try #require(
-            try store.tokens.issue(
-                for: member.id,
-                kind: .reset,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            try store.tokens.issue(for: member.id, kind: .reset, at: occasion)
         )
         try redeem(token.text, password)
     }

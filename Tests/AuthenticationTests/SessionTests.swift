@@ -8,13 +8,7 @@ import Testing
         try school.person("ada@school.example")
         let token = try school.signIn("ada@school.example").token
         func session(_ epoch: Int64) throws -> Session? {
-            try school.store.sessions.resolve(
-                token,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection,
-                epoch: epoch
-            ).session
+            try school.store.sessions.resolve(token, at: school.occasion, epoch: epoch).session
         }
         let first = try #require(try session(5))
         #expect(!first.locked)
@@ -38,9 +32,7 @@ import Testing
         func isLive(_ epoch: Int64) throws -> Bool {
             try school.store.sessions.resolve(
                 other,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection,
+                at: school.occasion,
                 epoch: epoch
             ).session != nil
         }
@@ -103,12 +95,7 @@ import Testing
         let started = try #require(
             try school.elevate(signedIn.session, school.code6(totp)).started
         )
-        let dropped = try school.store.sessions.drop(
-            started.session,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
-        )
+        let dropped = try school.store.sessions.drop(started.session, at: school.occasion)
         #expect(try school.resolve(started.token).isExpired)
         #expect(!dropped.session.isElevated)
         school.pass(.seconds(30))

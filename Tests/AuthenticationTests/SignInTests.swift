@@ -39,22 +39,14 @@ import Testing
         let member = try school.person("ada@school.example")
         let proof = try school.proof(member.id)
         let token = try #require(
-            try school.store.tokens.issue(
-                for: member.id,
-                kind: .reset,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
-            )
+            try school.store.tokens.issue(for: member.id, kind: .reset, at: school.occasion)
         )
         try school.redeem(token.text, "Other-Walrus9-Tent!")
         let outcome = try school.store.sessions.signIn(
             proof,
             client: school.client,
             replacing: nil,
-            rules: school.rules,
-            now: school.now,
-            on: school.connection
+            at: school.occasion
         )
         guard case .refused = outcome else { return #expect(Bool(false), "signed in") }
     }

@@ -29,31 +29,18 @@ extension TestSchool {
         code: OneTimeCode? = nil
     ) throws -> UnlockOutcome {
         let session = try live(token)
-        let challenge = try store.sessions.beginUnlock(
-            session,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        let challenge = try store.sessions.beginUnlock(session, at: occasion)
         guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
         let proof = try store.hasher.check(Password(password), attempt)
         guard let code else {
-            return try store.sessions.unlock(
-                proof,
-                session,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            return try store.sessions.unlock(proof, session, at: occasion)
         }
         return try store.authenticators.unlock(
             proof,
             session,
             code: code,
             source: client.address,
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
     }
 
@@ -65,9 +52,7 @@ extension TestSchool {
             code: code,
             member: try #require(try store.accounts.find(session.account, on: connection)),
             source: client.address,
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
         guard case .pending(let pending, _) = outcome else { throw Refused.enrolment }
         return TOTP(seed: Secret(try Base32.decode(pending.secret)))
@@ -79,9 +64,7 @@ extension TestSchool {
             session,
             code: code6(totp),
             source: client.address,
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
         guard case .codes(let codes, let notices) = outcome else { throw Refused.enrolment }
         #expect(notices == [.authenticatorEnrolled])
@@ -93,9 +76,7 @@ extension TestSchool {
             session,
             code: code,
             source: client.address,
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
     }
 }

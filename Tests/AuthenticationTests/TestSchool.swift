@@ -13,6 +13,7 @@ final class TestSchool {
     var connection: Connection
     var rules = AuthenticationRules()
     var now = Timestamp(milliseconds: 1_764_000_000_000)
+    var occasion: Occasion { Occasion(rules: rules, now: now, db: connection) }
 
     static let password = "Quartz-Heron7-Lamp!"
     let client = Client(address: "192.0.2.7", userAgent: "curl/8")
@@ -77,13 +78,7 @@ final class TestSchool {
     ) throws -> StaffMember {
         let member = try invite(email, name: name, roles: roles)
         let token = try #require(
-            try store.tokens.issue(
-                for: member.id,
-                kind: .invite,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            try store.tokens.issue(for: member.id, kind: .invite, at: occasion)
         )
         try redeem(token.text, password)
         return try #require(try store.accounts.find(member.id, on: connection))
@@ -99,7 +94,7 @@ final class TestSchool {
             elevatable: false,
             rules: rules
         )
-        _ = try store.tokens.redeem(token, setting: new, rules: rules, now: now, on: connection)
+        _ = try store.tokens.redeem(token, setting: new, at: occasion)
     }
 
     /// What the service does with `POST /v1/session`.
@@ -118,9 +113,7 @@ final class TestSchool {
                 proof,
                 client: client,
                 replacing: replacing,
-                rules: rules,
-                now: now,
-                on: connection
+                at: occasion
             )
             switch outcome {
             case .signedIn(let signedIn): return .signedIn(signedIn)
@@ -138,7 +131,7 @@ final class TestSchool {
     }
 
     private func begin(_ email: String, from client: Client) throws -> PasswordChallenge {
-        try store.checks.begin(email: email, client: client, rules: rules, now: now, on: connection)
+        try store.checks.begin(email: email, client: client, at: occasion)
     }
 
     func signIn(_ email: String, _ password: String = TestSchool.password) throws -> SignedIn {
@@ -146,7 +139,7 @@ final class TestSchool {
     }
 
     func resolve(_ token: SessionToken) throws -> SessionState {
-        try store.sessions.resolve(token, rules: rules, now: now, on: connection)
+        try store.sessions.resolve(token, at: occasion)
     }
 
     func live(_ token: SessionToken) throws -> Session {
@@ -156,12 +149,7 @@ final class TestSchool {
     func proof(_ account: Identifier, _ password: String = TestSchool.password) throws
         -> PasswordProof
     {
-        let challenge = try store.checks.begin(
-            account: account,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        let challenge = try store.checks.begin(account: account, at: occasion)
         guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
         return try store.hasher.check(Password(password), attempt)
     }
@@ -180,9 +168,7 @@ final class TestSchool {
             enrolmentCode: code,
             member: member,
             source: "192.0.2.7",
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
         guard case .pending(let pending) = outcome else { throw Refused.enrolment }
         let totp = TOTP(seed: Secret(try Base32.decode(pending.secret)))
@@ -190,9 +176,7 @@ final class TestSchool {
             session,
             code: code6(totp),
             source: "192.0.2.7",
-            rules: rules,
-            now: now,
-            on: connection
+            at: occasion
         )
         guard case .codes(let codes, _) = confirmation else { throw Refused.enrolment }
         pass(.seconds(30))
@@ -215,14 +199,7 @@ final class TestSchool {
     }
 
     func elevate(_ session: Session, _ code: OneTimeCode) throws -> ElevationOutcome {
-        try store.authenticators.elevate(
-            session,
-            code: code,
-            source: "192.0.2.7",
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        try store.authenticators.elevate(session, code: code, source: "192.0.2.7", at: occasion)
     }
 }
 

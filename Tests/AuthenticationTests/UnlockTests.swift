@@ -54,12 +54,7 @@ import Testing
         let (school, token, _) = try locked()
         let session = try school.live(token)
         for _ in 0..<20 {
-            let challenge = try school.store.sessions.beginUnlock(
-                session,
-                rules: school.rules,
-                now: school.now,
-                on: school.connection
-            )
+            let challenge = try school.store.sessions.beginUnlock(session, at: school.occasion)
             guard case .attempt(let attempt) = challenge else { throw Refused.throttled }
             try school.store.checks.withdraw(attempt, on: school.connection)
             try school.store.sessions.withdrawUnlock(session, on: school.connection)

@@ -83,14 +83,9 @@ final class FoundedSchool {
             chair: chair
         )
         let member = try store.accounts.create(new, now: now, on: connection)
+        let occasion = Occasion(rules: rules, now: now, db: connection)
         let token = try #require(
-            try store.tokens.issue(
-                for: member.id,
-                kind: .invite,
-                rules: rules,
-                now: now,
-                on: connection
-            )
+            try store.tokens.issue(for: member.id, kind: .invite, at: occasion)
         )
         let holder = try store.accounts.holder(member.id, on: connection)
         let password = try store.hasher.prepare(
@@ -99,13 +94,7 @@ final class FoundedSchool {
             elevatable: true,
             rules: rules
         )
-        _ = try store.tokens.redeem(
-            token.text,
-            setting: password,
-            rules: rules,
-            now: now,
-            on: connection
-        )
+        _ = try store.tokens.redeem(token.text, setting: password, at: occasion)
         if let authenticator {
             try connection.run(
                 """

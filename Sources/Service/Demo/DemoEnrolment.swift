@@ -5,51 +5,44 @@ import SQLite
 /// How a made-up person comes by a password, a session and an authenticator: as real ones do.
 struct DemoEnrolment {
     let identity: IdentityStore
-    let rules: AuthenticationRules
     let member: StaffMember
     let password: String
 
     private static let client = Client(address: "127.0.0.1", userAgent: "")
 
     /// Sets the password, by a link.
-    func activate(at moment: Timestamp, on connection: Connection) throws {
+    func activate(at occasion: Occasion) throws {
         let new = try identity.hasher.prepare(
             try Password(password),
-            for: try identity.accounts.holder(member.id, on: connection),
+            for: try identity.accounts.holder(member.id, on: occasion.db),
             elevatable: true,
-            rules: rules
+            rules: occasion.rules
         )
-        try activate(new, at: moment, on: connection)
+        try activate(new, at: occasion)
     }
 
     /// Sets a password that is hashed already, by a link.
-    func activate(_ new: NewPassword, at moment: Timestamp, on connection: Connection) throws {
+    func activate(_ new: NewPassword, at occasion: Occasion) throws {
         let token = try identity.tokens.issue(
             for: member.id,
             kind: .invite,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
         guard let token else { throw ServiceError.folder("a new account has a link") }
         _ = try identity.tokens.redeem(
             token.text,
             setting: new,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
     }
 
     /// Signs in on a device that nobody has used before.
-    func signIn(at moment: Timestamp, on connection: Connection) throws -> SignedIn {
+    func signIn(at occasion: Occasion) throws -> SignedIn {
         let outcome = try identity.sessions.signIn(
-            try prove(at: moment, on: connection),
+            try prove(at: occasion),
             client: DemoEnrolment.client,
             replacing: nil,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
         guard case .signedIn(let signedIn) = outcome else {
             throw ServiceError.folder("the password just set signs in")
@@ -58,48 +51,42 @@ struct DemoEnrolment {
     }
 
     /// Enrols an authenticator and confirms it; the answer is its secret in base 32.
-    func enrol(at moment: Timestamp, on connection: Connection) throws -> String {
-        let session = try signIn(at: moment, on: connection).session
+    func enrol(at occasion: Occasion) throws -> String {
+        let session = try signIn(at: occasion).session
         let code = try identity.authenticators.issueEnrolmentCode(
             for: member.id,
-            now: moment,
-            on: connection
+            now: occasion.now,
+            on: occasion.db
         )
         let enrolment = try identity.authenticators.enrol(
-            try prove(at: moment, on: connection),
+            try prove(at: occasion),
             session,
             enrolmentCode: code,
             member: member,
             source: DemoEnrolment.client.address,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
         guard case .pending(let pending) = enrolment else {
             throw ServiceError.folder("the code just issued enrols")
         }
         let totp = TOTP(seed: Secret(try Base32.decode(pending.secret)))
-        guard let first = OneTimeCode(totp.code(step: TOTP.step(at: moment))) else {
+        guard let first = OneTimeCode(totp.code(step: TOTP.step(at: occasion.now))) else {
             throw ServiceError.folder("a code has six digits")
         }
         _ = try identity.authenticators.confirm(
             session,
             code: first,
             source: DemoEnrolment.client.address,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
         return pending.secret
     }
 
-    private func prove(at moment: Timestamp, on connection: Connection) throws -> PasswordProof {
+    private func prove(at occasion: Occasion) throws -> PasswordProof {
         let challenge = try identity.checks.begin(
             email: member.email.text,
             client: DemoEnrolment.client,
-            rules: rules,
-            now: moment,
-            on: connection
+            at: occasion
         )
         guard case .attempt(let attempt) = challenge else {
             throw ServiceError.folder("a first sign-in is not throttled")

@@ -13,6 +13,11 @@ extension DemoFilling {
     ) throws -> [DemoFounding.SignIn] {
         var shown: Set<[String]> = []
         var signIns: [DemoFounding.SignIn] = []
+        let occasion = Occasion(
+            rules: school.policy.rules.authentication,
+            now: start,
+            db: connection
+        )
         let decoy = try hash("\(Hex.encode(Random.bytes(16)))-Aa1!", nil, elevatable: true)
         for person in people {
             let new = try NewAccount(
@@ -28,11 +33,10 @@ extension DemoFilling {
                 canSignIn ? try hash(person.password, member, elevatable: true) : decoy
             let enrolment = DemoEnrolment(
                 identity: school.identity,
-                rules: school.policy.rules.authentication,
                 member: member,
                 password: person.password
             )
-            try enrolment.activate(password, at: start, on: connection)
+            try enrolment.activate(password, at: occasion)
             members.staff[person.staff.key] = try school.identity.accounts.find(
                 member.id,
                 on: connection
@@ -45,7 +49,7 @@ extension DemoFilling {
                     email: member.email.text,
                     password: person.password,
                     jobTitle: member.jobTitle,
-                    secret: try enrol(enrolment, at: start)
+                    secret: try enrol(enrolment, at: occasion)
                 )
             )
         }
@@ -77,12 +81,12 @@ extension DemoFilling {
     /// Enrols an authenticator where the policy lets them, long ago: its present code is unused.
     private func enrol(
         _ person: DemoEnrolment,
-        at start: Timestamp
+        at occasion: Occasion
     ) throws -> String? {
         guard let active = try school.identity.accounts.find(person.member.id, on: connection),
             try isAllowed("enrolAuthenticator", on: School.entity, by: active, elevated: false)
         else { return nil }
-        return try person.enrol(at: start, on: connection)
+        return try person.enrol(at: occasion)
     }
 
     /// Pupils, all enrolled at the same moment.

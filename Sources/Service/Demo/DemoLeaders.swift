@@ -39,6 +39,9 @@ package enum DemoLeaders {
             cheapHashes: true
         )
         let rules = AuthenticationRules()
+        let occasion = Occasion(rules: rules, now: now, db: connection)
+        // Long ago, so that the present codes are fresh.
+        let before = Occasion(rules: rules, now: now - .seconds(600), db: connection)
         return try stride(from: 0, to: count, by: batch).flatMap { first in
             try connection.savepoint {
                 try (first..<min(first + batch, count)).map { number in
@@ -50,15 +53,13 @@ package enum DemoLeaders {
                     let member = try identity.accounts.create(new, now: now, on: connection)
                     let person = DemoEnrolment(
                         identity: identity,
-                        rules: rules,
                         member: member,
                         password: password
                     )
-                    try person.activate(at: now, on: connection)
-                    // Long ago, so that the present codes are fresh.
-                    let secret = try person.enrol(at: now - .seconds(600), on: connection)
+                    try person.activate(at: occasion)
+                    let secret = try person.enrol(at: before)
                     let tokens = try (0..<sessions).map { _ in
-                        try person.signIn(at: now, on: connection).token.text
+                        try person.signIn(at: occasion).token.text
                     }
                     let totp = TOTP(seed: Secret(try Base32.decode(secret)))
                     return Leader(totp: totp, tokens: tokens)

@@ -47,12 +47,7 @@ extension Exchange {
     ) throws -> HashWork {
         let account = try authenticate().account
         let password = try identified { try Password(text) }
-        let challenge = try school.identity.checks.begin(
-            account: account,
-            rules: rules.authentication,
-            now: now,
-            on: db
-        )
+        let challenge = try school.identity.checks.begin(account: account, at: occasion)
         guard case .attempt(let attempt) = challenge else {
             throw refuseThrottled(action, challenge)
         }

@@ -8,12 +8,7 @@ extension Exchange {
     /// Mails a person the link to their first password.
     mutating func invite(_ member: StaffMember) throws {
         let token = try identified {
-            try school.identity.tokens.invite(
-                member.id,
-                rules: rules.authentication,
-                now: now,
-                on: db
-            )
+            try school.identity.tokens.invite(member.id, at: occasion)
         }
         guard let token else { throw Problem(.conflict, "this account cannot be invited") }
         try mail(
@@ -41,12 +36,7 @@ extension Exchange {
     /// It goes to the address of the account, never to the one in the request (CVE-2023-7028).
     mutating func mailLink(to email: String) throws {
         let rules = rules.authentication
-        let token = try school.identity.tokens.request(
-            email: email,
-            rules: rules,
-            now: now,
-            on: db
-        )
+        let token = try school.identity.tokens.request(email: email, at: occasion)
         guard let token else { return }
         try mail(
             token.member,

@@ -44,6 +44,8 @@ struct Exchange {
     }
 
     var rules: SchoolRules { policy.rules }
+    /// What identity is asked at.
+    var occasion: Occasion { Occasion(rules: rules.authentication, now: now, db: db) }
 
     /// The live session of the caller.
     ///
@@ -86,9 +88,7 @@ struct Exchange {
         guard let token = call.credential?.token else { return .unknown }
         return try school.identity.sessions.resolve(
             token,
-            rules: rules.authentication,
-            now: now,
-            on: db,
+            at: occasion,
             epoch: isSnapshot ? rights.number : nil
         )
     }

@@ -57,9 +57,7 @@ enum AuthenticatorRoutes {
                     enrolmentCode: enrolmentCode,
                     member: member,
                     source: exchange.call.client.address,
-                    rules: exchange.rules.authentication,
-                    now: exchange.now,
-                    on: exchange.db
+                    at: exchange.occasion
                 )
             }
             switch outcome {
@@ -103,9 +101,7 @@ enum AuthenticatorRoutes {
                 session,
                 code: code,
                 source: exchange.call.client.address,
-                rules: exchange.rules.authentication,
-                now: exchange.now,
-                on: exchange.db
+                at: exchange.occasion
             )
         }
         if case .codes = outcome {
@@ -129,9 +125,7 @@ enum AuthenticatorRoutes {
             session,
             code: code,
             source: exchange.call.client.address,
-            rules: exchange.rules.authentication,
-            now: exchange.now,
-            on: exchange.db
+            at: exchange.occasion
         )
         return try answer(action, to: outcome, &exchange)
     }
@@ -178,9 +172,7 @@ enum AuthenticatorRoutes {
                     code: code,
                     member: member,
                     source: exchange.call.client.address,
-                    rules: exchange.rules.authentication,
-                    now: exchange.now,
-                    on: exchange.db
+                    at: exchange.occasion
                 )
             }
             switch outcome {

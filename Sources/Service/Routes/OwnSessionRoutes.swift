@@ -30,9 +30,7 @@ enum OwnSessionRoutes {
         let page = try exchange.page(try exchange.call.query(allowed: ["limit", "cursor"]))
         let living = try exchange.school.identity.sessions.list(
             of: session.account,
-            rules: exchange.rules.authentication,
-            now: exchange.now,
-            on: exchange.db
+            at: exchange.occasion
         )
         let rest = try living.drop { try page.position.map($0.isAtOrBefore) ?? false }
         let shown = rest.prefix(page.limit)

@@ -51,9 +51,7 @@ enum PasswordRoutes {
         let request = try exchange.school.identity.tokens.hear(
             email: email,
             client: exchange.call.client,
-            rules: exchange.rules.authentication,
-            now: exchange.now,
-            on: exchange.db
+            at: exchange.occasion
         )
         let actor = request.account.map { EntryDraft.Actor.staff($0) } ?? .address(email)
         let reply = Reply.json(202) { json in
@@ -120,13 +118,7 @@ enum PasswordRoutes {
             return { exchange in
                 let new = try exchange.identified { try prepared.get() }
                 let account = try exchange.identified {
-                    try identity.tokens.redeem(
-                        token,
-                        setting: new,
-                        rules: rules,
-                        now: exchange.now,
-                        on: exchange.db
-                    )
+                    try identity.tokens.redeem(token, setting: new, at: exchange.occasion)
                 }
                 exchange.record("setPassword", decision: .allow, actor: .staff(account))
                 try exchange.refreshName(of: account)
@@ -154,12 +146,7 @@ enum PasswordRoutes {
         let new = try exchange.identified { try Password(newText, field: "new") }
         let holder = try identity.accounts.holder(session.account, on: exchange.db)
         let elevatable = try exchange.isElevatable(roles: holder.roles)
-        let challenge = try identity.checks.begin(
-            account: session.account,
-            rules: rules,
-            now: exchange.now,
-            on: exchange.db
-        )
+        let challenge = try identity.checks.begin(account: session.account, at: exchange.occasion)
         guard case .attempt(let attempt) = challenge else {
             throw exchange.refuseThrottled("changePassword", challenge)
         }
@@ -191,17 +178,14 @@ enum PasswordRoutes {
         _ exchange: inout Exchange
     ) throws -> Reply {
         let session = try exchange.authenticate()
-        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
-        let (now, db) = (exchange.now, exchange.db)
+        let identity = exchange.school.identity
         let outcome = try exchange.identified {
             try identity.accounts.changePassword(
                 proof,
                 to: prepared,
                 in: session,
                 sessions: identity.sessions,
-                rules: rules,
-                now: now,
-                on: db
+                at: exchange.occasion
             )
         }
         switch outcome {

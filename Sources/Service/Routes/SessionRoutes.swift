@@ -30,9 +30,7 @@ enum SessionRoutes {
         let challenge = try identity.checks.begin(
             email: email,
             client: client,
-            rules: exchange.rules.authentication,
-            now: exchange.now,
-            on: exchange.db
+            at: exchange.occasion
         )
         guard case .attempt(let attempt) = challenge else {
             throw exchange.refuseThrottled("signIn", challenge, actor: .address(email))
@@ -43,9 +41,7 @@ enum SessionRoutes {
                 proof,
                 client: client,
                 replacing: replaced,
-                rules: exchange.rules.authentication,
-                now: exchange.now,
-                on: exchange.db
+                at: exchange.occasion
             )
             switch outcome {
             case .refused(let account):
@@ -109,15 +105,13 @@ enum SessionRoutes {
         try fields.finish()
         let password = try exchange.identified { try Password(text) }
         let identity = exchange.school.identity
-        let rules = exchange.rules.authentication
-        let (now, db) = (exchange.now, exchange.db)
         // Asked of the policy here, as at elevation: a code must not open more at this door.
         if code != nil, try !exchange.isElevatable(roles: session.roles) {
             exchange.record("elevateSession", decision: .deny, reason: "forbidden")
             throw Problem(.forbidden)
         }
         let challenge = try exchange.identified {
-            try identity.sessions.beginUnlock(session, rules: rules, now: now, on: db)
+            try identity.sessions.beginUnlock(session, at: exchange.occasion)
         }
         guard case .attempt(let attempt) = challenge else {
             throw exchange.refuseThrottled("unlockSession", challenge)
@@ -127,20 +121,17 @@ enum SessionRoutes {
         }
         return exchange.evaluate(password, attempt, abandon: withdraw) { exchange, proof in
             let session = try exchange.authenticate()
-            let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
             let outcome = try exchange.identified {
                 if let code {
                     return try identity.authenticators.unlock(
                         proof,
                         session,
                         code: code,
-                        source: source,
-                        rules: rules,
-                        now: now,
-                        on: db
+                        source: exchange.call.client.address,
+                        at: exchange.occasion
                     )
                 }
-                return try identity.sessions.unlock(proof, session, rules: rules, now: now, on: db)
+                return try identity.sessions.unlock(proof, session, at: exchange.occasion)
             }
             switch outcome {
             case .unlocked(let session):
@@ -171,16 +162,12 @@ enum SessionRoutes {
         try fields.finish()
         try exchange.permitElevation()
         guard let code else { throw Problem.field("code", "required") }
-        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
-        let (now, db, source) = (exchange.now, exchange.db, exchange.call.client.address)
         let outcome = try exchange.identified {
-            try identity.authenticators.elevate(
+            try exchange.school.identity.authenticators.elevate(
                 session,
                 code: code,
-                source: source,
-                rules: rules,
-                now: now,
-                on: db
+                source: exchange.call.client.address,
+                at: exchange.occasion
             )
         }
         switch outcome {
@@ -197,10 +184,8 @@ enum SessionRoutes {
 
     private static func drop(_ exchange: inout Exchange) throws -> Reply {
         let session = try exchange.authenticate()
-        let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
-        let (now, db) = (exchange.now, exchange.db)
         let started = try exchange.identified {
-            try identity.sessions.drop(session, rules: rules, now: now, on: db)
+            try exchange.school.identity.sessions.drop(session, at: exchange.occasion)
         }
         exchange.session = started.session
         exchange.record("dropElevation", decision: .allow)
