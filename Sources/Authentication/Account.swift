@@ -111,10 +111,14 @@ public struct AccountChange: Sendable, Hashable {
     }
 
     /// The change without what waits for a second person.
+    ///
+    /// Where all the new roles wait, the present ones stay: nobody is left without any because they are
+    /// to have more.
     public func withholding(roles withheld: [String], email isWithheld: Bool) -> AccountChange {
         var rest = self
         if isWithheld { rest.email = nil }
-        rest.roles = roles?.filter { !withheld.contains($0) }
+        let others = roles?.filter { !withheld.contains($0) }
+        rest.roles = others?.isEmpty == true ? nil : others
         return rest
     }
 }

@@ -33,16 +33,12 @@ public enum SchoolFounding {
             throw ServiceError.setting("a school's name \(fault)")
         }
         let policy = try PolicyInForce.load(folder: paths.policies, schoolName: name)
+        let account = try firstAccount(email, policy)
         let folder = try DataFolder(path: paths.data)
         defer { folder.release() }
         guard folder.isEmpty else {
             throw ServiceError.folder("there is a school in `\(paths.data)` already")
         }
-        let account = try NewAccount(
-            email: email,
-            name: "First administrator",
-            roles: firstRoles(policy)
-        )
         let keys = try KeyRing.create(in: paths.keys)
         do {
             return try fill(
@@ -173,8 +169,19 @@ public enum SchoolFounding {
         return SetUp(link: "\(settings.publicURL)/#reset=\(token.text)", enrolmentCode: code)
     }
 
-    /// The roles of the first administrator, as the API has them.
-    private static func firstRoles(_ policy: PolicyInForce) -> [String] {
-        ["administrator", "staff"].filter(policy.roles.contains)
+    /// The first administrator, with the roles that the API gives them.
+    private static func firstAccount(_ email: String, _ policy: PolicyInForce) throws -> NewAccount
+    {
+        do {
+            return try NewAccount(
+                email: email,
+                name: "First administrator",
+                roles: ["administrator", "staff"].filter(policy.roles.contains)
+            )
+        } catch {
+            guard case .invalid(let faults) = error else { throw error }
+            let found = faults.map { "\($0.field) \($0.message)" }.joined(separator: ", ")
+            throw ServiceError.setting("the first administrator's \(found)")
+        }
     }
 }

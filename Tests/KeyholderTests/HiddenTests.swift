@@ -147,7 +147,11 @@ extension ContractTests {
                 let absent = try teacher.post(path + route, #"{"\#(field)":"0000000000001"}"#)
                 #expect(hidden.fields.contains(field) && hidden.text == absent.text)
             }
-            let done = try school.act(bystander, on: number, ["completes": note])
+            let done = try school.act(
+                bystander,
+                on: number,
+                ["completes": note, "audience": "involved"]
+            )
             #expect(done.status == 201 && done["completes"] as? String == note)
             let seen = try teacher.get(path)
             #expect(!seen.text.contains(note) && !seen.text.contains("Strategy"))

@@ -89,6 +89,8 @@ extension ContractTests {
             #expect(elevations.first?["policies"] as? [String] == ["account-elevate"])
             let device = try school.deputy.another("deputy@whitetrees.example")
             #expect(try device.post("/v1/session/lock").status == 204)
+            let locked = try device.get("/v1/session")
+            #expect(locked["mayElevate"] as? Bool == true && locked.list("may").isEmpty)
             let code = school.deputy.recoveryCodes[0]
             let unlocked = try device.post(
                 "/v1/session/unlock",
@@ -144,5 +146,40 @@ struct LapsedAlertTests {
         #expect(changed.status == 200, "\(changed.text)")
         #expect(try leader.get("/v1/alerts").status == 200)
         #expect(try !isListed(by: leader))
+    }
+
+    @Test func `nothing tells who was a leader of what leaders say among themselves`() throws {
+        let staffed = try StaffedSchool()
+        let (leader, colleague, lead) = (staffed.leader, staffed.colleague, staffed.safeguarding)
+        let answer = try leader.call("POST", "/v1/incidents", try staffed.incident())
+        let number = try #require(answer["id"] as? String)
+        func act(_ person: Person, _ fields: [String: Any]) throws -> Answer {
+            try person.call(
+                "POST",
+                "/v1/incidents/\(number)/actions",
+                try JSONSerialization.data(
+                    withJSONObject: fields.merging([
+                        "text": "Rang the social worker, who will come on Monday.",
+                        "occurredAt": StaffedSchool.time(daysFromNow: 0),
+                    ]) { $1 }
+                )
+            )
+        }
+        func alerts(of person: Person) throws -> [String] {
+            try person.get("/v1/alerts?state=unread").items.compactMap { $0["action"] as? String }
+        }
+        try lead.elevate()
+        let asked = try act(lead, ["assignee": try #require(staffed.ids["colleague"])])
+        #expect(asked["audience"] as? String == "leadership", "\(asked.text)")
+        let id = try #require(asked["id"] as? String)
+        // Whoever answers what leaders asked speaks to leaders too, though they are none.
+        let done = try act(colleague, ["completes": id])
+        #expect(done["audience"] as? String == "leadership", "\(done.text)")
+        let told = try act(lead, ["audience": "involved"])
+        let shown = try #require(told["id"] as? String)
+        #expect(try Set(alerts(of: leader)).isSuperset(of: [id, shown]))
+        #expect(try staffed.change("leader", ["roles": ["staff"]]).status == 200)
+        #expect(try leader.get("/v1/incidents/\(number)").list("actions").count == 1)
+        #expect(try alerts(of: leader) == [shown])
     }
 }

@@ -45,4 +45,28 @@ import Testing
         #expect(error.description == complaint)
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
+
+    @Test func `an administrator without an address is refused before anything is made`() throws {
+        let folder =
+            FileManager.default.temporaryDirectory.path + "/unfounded-\(UUID().uuidString)"
+        // A folder that stays is the machine's to sweep: it is in the temporary folder.
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let error = try #require(throws: ServiceError.self) {
+            try SchoolFounding.found(
+                name: "White Trees",
+                administrator: "office",
+                paths: SchoolPaths(
+                    data: folder + "/data",
+                    keys: folder + "/keys",
+                    policies: FoundedSchool.policies
+                ),
+                settings: try MachineSettings()
+            )
+        }
+        #expect(
+            error.description
+                == "the first administrator's email must be a plain email address, in ASCII"
+        )
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
 }

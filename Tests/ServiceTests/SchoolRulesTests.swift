@@ -9,7 +9,8 @@ import Testing
         try SchoolRules(parsing: Array(text.utf8))
     }
 
-    @Test func `the file that ships spells out the defaults`() throws {
+    @Test func `the file that ships has the defaults, and takes the other profile as it is`() throws
+    {
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let file = try Data(contentsOf: root.appendingPathComponent("policies/rules.json"))
@@ -17,6 +18,9 @@ import Testing
         let empty = try Self.rules("{}")
         #expect("\(shipped)" == "\(empty)")
         #expect("\(empty)" == "\(SchoolRules())")
+        let text = String(decoding: file, as: UTF8.self)
+            .replacingOccurrences(of: #""profile": "school""#, with: #""profile": "nist""#)
+        #expect(try Self.rules(text).authentication.password.minLength == 15)
     }
 
     @Test func `the defaults are those of the school's policy`() throws {

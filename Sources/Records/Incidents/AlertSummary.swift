@@ -70,7 +70,7 @@ public struct MentionableIncidents: Sendable {
 
 extension RecordStore {
     /// The alerts of one person, newest first, but none that was withdrawn, and none of an
-    /// incident that must not be mentioned to them.
+    /// incident that must not be mentioned to them, or of an action that nothing may tell them of.
     ///
     /// - `permit`: for `listAlerts`, given to that person.
     /// - `incidents`: those that may be mentioned.
@@ -107,6 +107,15 @@ extension RecordStore {
         _ incidents: MentionableIncidents,
         unreadOnly: Bool
     ) -> String {
+        // Whoever cannot elevate reads of the leaders' actions what they wrote or were named for
+        // (domain.md, "Audience"); of others they may have been alerted when they were a leader.
+        let readable =
+            incidents.areFew
+            ? """
+            AND (a.via = 'name' OR a.action = 0 OR EXISTS (SELECT 1 FROM incident_action n
+                WHERE n.incident = a.incident AND n.id = a.action
+                    AND (n.audience = 'involved' OR ?1 IN (n.author, n.assignee))))
+            """ : ""
         // The tables are joined as they are written; behind `+` no index of times is used, but the key.
         let (tables, raisedAt) =
             incidents.areFew
@@ -122,7 +131,7 @@ extension RecordStore {
             WHERE a.staff = ?1 AND a.withdrawn_at IS NULL
                 \(unreadOnly ? "AND a.acknowledged_at IS NULL" : "")
                 AND (\(raisedAt), a.incident, a.action) < (?2, ?3, ?4)
-                AND (\(incidents.filter.sql))
+                AND (\(incidents.filter.sql)) \(readable)
             ORDER BY a.raised_at DESC, a.incident DESC, a.action DESC LIMIT ?5
             """
     }

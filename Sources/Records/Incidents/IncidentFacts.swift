@@ -87,7 +87,7 @@ public struct IncidentFacts: Sendable {
     /// The name by which the policies know it.
     public let uid: EntityUID
     /// Who logged it.
-    public let author: Identifier
+    public private(set) var author: Identifier
     /// Whom it is about.
     public let pupil: Identifier?
     /// Others involved, in the order given.
@@ -164,6 +164,15 @@ public struct IncidentFacts: Sendable {
     func keepingOut(_ reader: Identifier) -> IncidentFacts {
         var facts = self
         facts.excluded.append(reader)
+        return facts
+    }
+
+    /// The same facts as they are for all who did not write it and were not alerted of it or asked for a
+    /// step.
+    public var involvingNobody: IncidentFacts {
+        var facts = self
+        facts.author = Identifier(rawValue: 0)
+        facts.involved = []
         return facts
     }
 

@@ -69,7 +69,7 @@ extension Exchange {
         record(
             "requestApproval",
             on: approval.uid.description,
-            subjects: [member.entity.uid.description],
+            subjects: matter.disclosed(about: member),
             decision: .allow,
             reason: matter.kind
         )
@@ -189,5 +189,17 @@ extension Exchange {
             elevated: true,
             context: context
         )
+    }
+}
+
+extension Approval.Matter {
+    /// The pupils that it names.
+    var pupils: [Identifier] {
+        if case .relationRemoval(let pupils) = self { pupils } else { [] }
+    }
+
+    /// What is disclosed by asking for it or deciding it, for the access log.
+    func disclosed(about member: StaffMember) -> [String] {
+        [member.entity.uid.description] + pupils.map { EntityUID.pupil($0).description }
     }
 }

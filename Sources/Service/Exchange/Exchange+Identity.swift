@@ -141,7 +141,8 @@ extension Exchange {
         func isOffered(_ action: String) throws -> Bool {
             try self.may(action, on: School.entity, among: entities)
         }
-        let mayElevate = try isOffered("elevateSession")
+        // A locked session can be unlocked and elevated at once.
+        let mayElevate = try isElevatable(roles: session.roles)
         let may = try policy.schoolActions.filter(isOffered)
         let idle = rules.authentication.sessionIdle
         let left = max(Duration.zero, session.idleEnd - now)

@@ -172,42 +172,58 @@ extension Exchange {
 
     // A recipient is one of everybody, whom the policies know apart; the incident and its pupils are not.
 
-    /// Who is alerted of an incident without being named, as the policy says.
+    /// Who is alerted of an incident without being named, as the policy says; `nil` when nobody could
+    /// read it with an elevated session.
     ///
-    /// The policy is asked about everyone who could be: nobody's role is known here.
-    func groupRecipients(of incident: Entity) throws -> [Identifier] {
-        let everybody = try school.population.everybody(names, under: policy)
-        let alert = Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
-        return policy.authorizer.conclusion("recipients", about: alert) {
-            Exchange.people(alerted(everybody.active.groups(about: incident), by: alert))
-        }
-    }
-
-    /// Who is alerted of an incident that is about to be logged; `nil` when nobody could read it with an
-    /// elevated session.
+    /// Somebody is told who can read it: where none of those whom the policy alerts can, all who can are
+    /// alerted too. The policy is asked about everyone who could be: nobody's role is known here.
     func groupRecipients(
-        of new: NewIncident,
-        _ incident: Entity,
-        by author: Identifier
+        of facts: IncidentFacts,
+        _ incident: Entity
     ) throws -> [Identifier]? {
         let everybody = try school.population.everybody(names, under: policy)
         let alert = Exchange.alert(of: incident, among: try everybody.entities.adding([incident]))
-        return try policy.authorizer.conclusion("recipients, if one can read", about: alert) {
+        return try policy.authorizer.conclusion("recipients", about: alert) {
             let groups = everybody.active.groups(about: incident)
             let alerted = alerted(groups, by: alert)
-            // The author is named by the incident, and so is a group of their own.
-            let writer = EntityUID.staff(author)
-            // Those who are alerted read it as a rule, so they are asked about first.
-            if hasReader((alerted + groups).filter { $0.first != writer }, of: alert) {
+            // Whoever may read only what they wrote or were alerted of is nobody to turn to: they will
+            // not for long.
+            let bystanders = names.entity(of: facts.involvingNobody)
+            let entities = try everybody.entities.adding([bystanders])
+            if !readers(of: bystanders, in: alerted, among: entities).isEmpty {
                 return Exchange.people(alerted)
             }
-            // Whoever may only read what they wrote themselves is nobody to turn to.
-            let stranger = IncidentFacts.prospective(new, author: Identifier(rawValue: 0), now: now)
-            let another = names.entity(of: stranger)
-            return hasReader(
-                groups.filter { $0.first == writer },
-                of: Exchange.alert(of: another, among: try everybody.entities.adding([another]))
-            ) ? Exchange.people(alerted) : nil
+            let readers = readers(of: bystanders, in: groups, among: entities)
+            return readers.isEmpty ? nil : Exchange.people(alerted + readers)
+        }
+    }
+
+    /// Those of these groups that are alerted.
+    private func alerted(_ groups: [Lookalikes.Group], by alert: Question) -> [Lookalikes.Group] {
+        groups.filter { policy.authorizer.permits(alert, by: $0.first) }
+    }
+
+    /// Those of these groups that could read an incident with an elevated session.
+    private func readers(
+        of incident: Entity,
+        in groups: [Lookalikes.Group],
+        among entities: Entities
+    ) -> [Lookalikes.Group] {
+        let viewing = Exchange.anybodysQuestion(
+            "viewIncident",
+            on: incident.uid,
+            elevated: true,
+            among: entities
+        )
+        let elevating = Exchange.anybodysQuestion(
+            "elevateSession",
+            on: School.entity.uid,
+            elevated: false,
+            among: entities
+        )
+        return groups.filter { group in
+            policy.authorizer.permits(elevating, by: group.first)
+                && policy.authorizer.permits(viewing, by: group.first)
         }
     }
 
@@ -220,56 +236,53 @@ extension Exchange {
         groups.flatMap(\.members).compactMap { Identifier($0.id) }
     }
 
-    /// Those of these groups that are alerted.
-    private func alerted(_ groups: [Lookalikes.Group], by alert: Question) -> [Lookalikes.Group] {
-        groups.filter { policy.authorizer.permits(alert, by: $0.first) }
-    }
-
-    /// Whether one of these groups could read the incident of an alert with an elevated session.
-    private func hasReader(_ groups: [Lookalikes.Group], of alert: Question) -> Bool {
-        let elevating = alert.asked(.action("elevateSession"), on: School.entity.uid)
-        let viewing = Exchange.anybodysQuestion(
-            "viewIncident",
-            on: alert.request.resource,
-            elevated: true,
-            among: alert.entities
-        )
-        return groups.contains { group in
-            policy.authorizer.permits(elevating, by: group.first)
-                && policy.authorizer.permits(viewing, by: group.first)
-        }
-    }
-
-    /// Refuses to alert of an incident, or to ask for a step, whoever could not read it: neither with a
-    /// code nor without.
+    /// Refuses to name on an incident, to alert of it or to ask for a step whoever could not read it:
+    /// neither with a code nor without.
     func requireReaders(_ people: [(field: String, id: Identifier)], of incident: Entity) throws {
         let errors = try people.compactMap { person in
-            try couldRead(incident, person.id)
+            try could("viewIncident", on: incident, person.id)
                 ? nil : Problem.Field(field: person.field, message: "may not read this incident")
         }
         if !errors.isEmpty { throw Problem(.validation, errors: errors) }
     }
 
-    /// Whether the policy lets somebody read an incident, once their account is active.
-    private func couldRead(_ incident: Entity, _ person: Identifier) throws -> Bool {
+    /// Refuses to ask for a step whoever could never say that it is done.
+    func requireFollower(_ assignee: Identifier?, of incident: Entity) throws {
+        guard let assignee else { return }
+        let context: [(String, Value)] = [
+            ("retrospective", .bool(true)), ("completesOwn", .bool(true)),
+        ]
+        guard try could("addAction", on: incident, assignee, context) else {
+            throw Problem.field("assignee", "may not add an action to this incident")
+        }
+    }
+
+    /// Whether the policy lets somebody do something with an incident, with a code or without, once
+    /// their account is active.
+    private func could(
+        _ action: String,
+        on incident: Entity,
+        _ person: Identifier,
+        _ context: [(String, Value)] = []
+    ) throws -> Bool {
         guard let member = names.staff[person] else { return false }
-        let reader = Entity(
+        let principal = Entity(
             uid: member.uid,
             parents: member.entity.parents,
             attributes: ["active": .bool(true), "chair": .bool(member.chair)]
         )
-        let entities = try policy.entities.adding([reader, incident])
-        func mayRead(elevated: Bool) -> Bool {
+        let entities = try policy.entities.adding([principal, incident])
+        func may(elevated: Bool) throws -> Bool {
             let request = Request(
-                principal: reader.uid,
-                action: .action("viewIncident"),
+                principal: principal.uid,
+                action: .action(action),
                 resource: incident.uid,
-                context: Exchange.context(elevated: elevated, locked: false)
+                context: try Exchange.context(context, elevated: elevated, locked: false)
             )
             return isAllowed(request, entities)
         }
-        return try mayRead(elevated: false)
-            || isElevatable(roles: member.roles) && mayRead(elevated: true)
+        return try may(elevated: false)
+            || isElevatable(roles: member.roles) && may(elevated: true)
     }
 
     /// Turns what `Records` found wrong into the answer.

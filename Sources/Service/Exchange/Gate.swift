@@ -195,7 +195,16 @@ extension Exchange {
     .map { ["session": .record(["elevated": .bool($0), "locked": .bool($1)])] }
 
     private func context(_ more: [(String, Value)], elevated: Bool) throws -> Record {
-        let session = Exchange.context(elevated: elevated, locked: session?.locked ?? false)
+        try Exchange.context(more, elevated: elevated, locked: session?.locked ?? false)
+    }
+
+    /// The context of a question that has this and the session.
+    static func context(
+        _ more: [(String, Value)],
+        elevated: Bool,
+        locked: Bool
+    ) throws -> Record {
+        let session = context(elevated: elevated, locked: locked)
         if more.isEmpty { return session }
         return try Record(session.fields.map { ($0.name, $0.value) } + more)
     }

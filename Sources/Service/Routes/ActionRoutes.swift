@@ -52,14 +52,16 @@ enum ActionRoutes {
         )
         var addressed = new.alert.enumerated().map { (field: "alert[\($0)]", id: $1) }
         if let assignee = new.assignee { addressed.append((field: "assignee", id: assignee)) }
-        try exchange.requireReaders(
-            addressed,
-            of: names.entity(of: facts.involving(addressed.map(\.id)))
-        )
-        // A leader who did not write the incident speaks to leaders, unless they say otherwise.
+        let involving = names.entity(of: facts.involving(addressed.map(\.id)))
+        try exchange.requireReaders(addressed, of: involving)
+        try exchange.requireFollower(new.assignee, of: involving)
+        // A leader who did not write the incident speaks to leaders, unless they say otherwise; and so
+        // does whoever answers what leaders asked among themselves.
+        let completed = facts.actions.first { $0.id == new.completes }
         let speaksToLeaders =
             exchange.session?.isElevated ?? false && facts.author != author
-        let recipients = try exchange.groupRecipients(of: viewed.entity)
+            || completed?.audience == .leadership
+        let recipients = try exchange.groupRecipients(of: facts, viewed.entity) ?? []
         let added = try exchange.checked {
             try records.addAction(
                 new,

@@ -23,7 +23,7 @@ enum ApprovalRoutes {
         let next =
             found.count > page.limit
             ? shown.last.map { page.cursor(after: $0.requestedAt, $0.id) } : nil
-        let pupils = shown.flatMap(\.pupils)
+        let pupils = shown.flatMap(\.matter.pupils)
         exchange.disclose(Set(pupils.map { EntityUID.pupil($0).description }).sorted())
         let grant = Approval.blank(kind: Approval.Matter.roleGrant([]).kind)
         let seesGrants = try exchange.may(
@@ -124,8 +124,7 @@ extension Exchange {
         record(
             "decideApproval",
             on: approval.uid.description,
-            subjects: [member.entity.uid.description]
-                + approval.pupils.map { EntityUID.pupil($0).description },
+            subjects: approval.matter.disclosed(about: member),
             decision: .allow,
             policies: permit.policies,
             reason: "\(verdict.rawValue) \(approval.matter.kind)"
@@ -137,13 +136,6 @@ extension Exchange {
             about: member
         )
         return code
-    }
-}
-
-extension Approval {
-    /// The pupils that a request names.
-    fileprivate var pupils: [Identifier] {
-        if case .relationRemoval(let pupils) = matter { pupils } else { [] }
     }
 }
 
@@ -169,7 +161,9 @@ extension JSONWriter {
             json.field("email", email)
             json.field(
                 "pupils",
-                array: { json in for pupil in approval.pupils { json.reference(pupil, names) } }
+                array: { json in
+                    for pupil in approval.matter.pupils { json.reference(pupil, names) }
+                }
             )
             json.key("requestedBy")
             json.reference(approval.requester, names)

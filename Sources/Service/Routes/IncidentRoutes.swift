@@ -37,13 +37,14 @@ enum IncidentRoutes {
         let facts = IncidentFacts.prospective(new, author: author, now: now)
         let entity = names.entity(of: facts)
         try exchange.requireReaders(
-            new.alert.enumerated().map { ("alert[\($0)]", $1) },
+            new.named.enumerated().map { ("named[\($0)]", $1) }
+                + new.alert.enumerated().map { ("alert[\($0)]", $1) },
             of: entity
         )
         let prepared = try records.prepare(
             new,
             author: author,
-            groupAlerts: try recipients(of: new, entity, by: author, &exchange),
+            groupAlerts: try recipients(of: facts, entity, &exchange),
             permit: permit,
             now: now
         )
@@ -101,16 +102,15 @@ enum IncidentRoutes {
     ///
     /// - Throws: `no-reader` when nobody who is left could read the incident.
     private static func recipients(
-        of new: NewIncident,
+        of facts: IncidentFacts,
         _ entity: Entity,
-        by author: Identifier,
         _ exchange: inout Exchange
     ) throws -> [Identifier] {
-        guard let recipients = try exchange.groupRecipients(of: new, entity, by: author) else {
+        guard let recipients = try exchange.groupRecipients(of: facts, entity) else {
             // Whoever is kept out of it is kept out of this entry too.
             exchange.record(
                 "logIncident",
-                subjects: new.excluded.map { EntityUID.staff($0).description },
+                subjects: facts.excluded.map { EntityUID.staff($0).description },
                 decision: .deny,
                 reason: Problem.Name.noReader.rawValue
             )

@@ -43,6 +43,7 @@ extension StaffRoutes {
         let waiting = try exchange.partForTwo(of: wanted, to: before)
         let waits = try !waiting.isEmpty && exchange.takesTwo(isSelf: isSelf)
         let held = try exchange.rolesThatMustBeHeld()
+        let earlier = try StaffView(before, exchange).disclosed
         let (_, after) = try exchange.identified {
             let change = try wanted.change.get()
             let rest =
@@ -66,7 +67,7 @@ extension StaffRoutes {
             try exchange.invite(after)
         }
         let view = try StaffView(after, exchange)
-        exchange.disclose(view.disclosed)
+        exchange.disclose(view.disclosed + earlier.filter { !view.disclosed.contains($0) })
         try exchange.refreshName(of: after.id)
         let pending = try exchange.settle(waiting, waits: waits, before, after, wanted.reason)
         // Only the grant of a role that elevates makes a code: no other change may hand one out.

@@ -129,7 +129,7 @@ enum StaffRoutes {
                 on: db
             )
         }
-        exchange.disclose([member.entity.uid.description])
+        exchange.disclose(try StaffView(member, exchange).disclosed)
         try exchange.invite(member)
         let pending = try exchange.grant(elevating, to: member, waits: !withheld.isEmpty, reason)
         let code =
