@@ -112,7 +112,9 @@ public enum AccessLogReader {
         on connection: Connection
     ) throws -> [[UInt8]] {
         check(permit)
-        let end = first + min(max(limit, 1), AuditLimits.page)
+        let size = try StoredTree(on: connection).size
+        guard (0..<size).contains(first) else { return [] }
+        let end = min(size, first + min(max(limit, 1), AuditLimits.page))
         return try entries(from: first, before: end, on: connection).map { entry in
             let text = try entry.leafText(commitments)
             guard MerkleTree.leafHash(text) == entry.leaf else {

@@ -99,7 +99,9 @@ struct KeyFolder: ~Copyable {
         // A descriptor of its own, because closedir closes the one it was given.
         let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0, let entries = fdopendir(own) else {
-            throw .keyFolder(path: path, reason: KeyFolder.cannot("be listed", errno))
+            let code = errno
+            if own >= 0 { close(own) }
+            throw .keyFolder(path: path, reason: KeyFolder.cannot("be listed", code))
         }
         defer { closedir(entries) }
         var names: [String] = []
@@ -182,9 +184,11 @@ struct KeyFolder: ~Copyable {
 
     /// Writes a key into a new file, and waits until the disk has it.
     func writeKey(_ name: String, _ key: Secret) throws(CryptoError) {
-        var text = key.withBytes { Array(Hex.encode(Array($0)).utf8) } + [UInt8(ascii: "\n")]
-        defer { text.withUnsafeMutableBytes { wipe($0) } }
-        try write(text, as: name)
+        let text = Secret(count: KeyFolder.fileLength) { text in
+            key.withBytes { Hex.write($0, into: text) }
+            text[text.count - 1] = UInt8(ascii: "\n")
+        }
+        try text.withBytes { (text) throws(CryptoError) in try write(text, as: name) }
     }
 
     /// Puts a file in the place of one of the same name, or of none, and waits until the disk has it.
@@ -192,7 +196,10 @@ struct KeyFolder: ~Copyable {
         let new = name + ".new"
         // One that a crash has left behind.
         remove(new)
-        try write(bytes, as: new)
+        let written = bytes.withUnsafeBytes { bytes in
+            Result { () throws(CryptoError) in try write(bytes, as: new) }
+        }
+        try written.get()
         guard renameat(descriptor, new, descriptor, name) == 0, fsync(descriptor) == 0 else {
             throw abandoned(new, "be put in its place", errno)
         }
@@ -207,7 +214,7 @@ struct KeyFolder: ~Copyable {
     }
 
     /// Writes a new file, 0400, and waits until the disk has it.
-    private func write(_ bytes: [UInt8], as name: String) throws(CryptoError) {
+    private func write(_ bytes: UnsafeRawBufferPointer, as name: String) throws(CryptoError) {
         let file = openat(
             descriptor,
             name,
@@ -218,10 +225,8 @@ struct KeyFolder: ~Copyable {
         defer { close(file) }
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { bytes in
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-                return Glibc.write(file, rest.baseAddress, rest.count)
-            }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = Glibc.write(file, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw abandoned(name, "be written", errno) }
             written += count

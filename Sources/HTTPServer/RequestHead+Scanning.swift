@@ -94,7 +94,8 @@ extension RequestHead {
         if position == range.upperBound { return true }
         guard bytes[position] == 0x3A else { return false }
         let port = (position + 1)..<range.upperBound
-        guard (1...5).contains(port.count) else { return false }
+        // RFC 3986, section 3.2.3: a port may be empty.
+        guard port.count <= 5 else { return false }
         for index in port where !ByteClass.isDigit(bytes[index]) {
             return false
         }

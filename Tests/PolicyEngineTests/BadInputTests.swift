@@ -47,6 +47,42 @@ private func long(_ part: String, _ count: Int) -> String {
         #expect(error?.message.hasPrefix("expected UTF-8, found the byte 0x") == true)
     }
 
+    @Test(arguments: [
+        "namespace N {} namespace N {}", "entity U in [U,];", "entity U { a: Boolean };",
+    ])
+    func `a schema that the language does not have is refused`(schema: String) {
+        #expect(error(of: .schema, Array(schema.utf8)) != nil)
+    }
+
+    @Test func `an entity says once what it is`() {
+        let nested = #"[{"uid":{"__entity":{"__entity":{"type":"User","id":"a"}}},"#
+        let plain = #"[{"uid":{"__entity":{"type":"User","id":"a"}},"#
+        let rest = #""attrs":{},"parents":[]}]"#
+        #expect(error(of: .entities, Array((plain + rest).utf8)) == nil)
+        #expect(error(of: .entities, Array((nested + rest).utf8)) != nil)
+    }
+
+    @Test(arguments: [
+        #"principal.hasTag("\u{e9}") && principal.getTag("e\u{301}") == 1"#,
+        #"User::"\u{e9}" has name && User::"e\u{301}".name == """#,
+    ])
+    func `a test of another name, canonically equal, makes nothing safe`(condition: String) throws {
+        let schema = try Schema(
+            parsing: """
+                entity User { name?: String } tags Long;
+                action view appliesTo { principal: User, resource: User };
+                """,
+            name: "schema"
+        )
+        func isValid(_ condition: String) throws -> Bool {
+            let text = "permit (principal, action, resource) when { \(condition) };"
+            let set = try PolicySet(parsing: [(name: "test", text: text)])
+            return Validator(schema).validate(set, mode: .strict).isEmpty
+        }
+        #expect(try !isValid(condition))
+        #expect(try isValid(condition.replacing(#"e\u{301}"#, with: #"\u{e9}"#)))
+    }
+
     @Test(arguments: Form.allCases)
     func `a long run of one sign is refused with a place`(form: Form) {
         let parts = [

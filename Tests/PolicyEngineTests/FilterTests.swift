@@ -7,7 +7,7 @@ import Testing
         id: "i.id",
         attributes: [
             "author": .entity(type: "Staff", column: "i.author", isOptional: false),
-            "restricted": .bool("i.restricted"),
+            "restricted": .bool("i.restricted"), "status": .string("i.status"),
             "involved": .entitySet(type: "Staff") {
                 "i.id IN (SELECT incident FROM involved WHERE staff = \($0))"
             },
@@ -59,6 +59,41 @@ import Testing
             """
         )
         #expect(filter.sql == "i.restricted = 0")
+    }
+
+    @Test func `texts that are canonically equal are parameters of their own`() throws {
+        let filter = try filter(
+            """
+            permit (principal, action, resource);
+            forbid (principal, action, resource)
+            when { resource.status == "\u{e9}" || resource.status == "e\u{301}" };
+            """
+        )
+        #expect(filter.sql == "i.status <> ?1 AND i.status <> ?2")
+        #expect(filter.parameters == [.text("\u{e9}"), .text("e\u{301}")])
+    }
+
+    @Test func `a policy that errs whatever the row is takes nothing from the others`() throws {
+        let filter = try filter(
+            """
+            permit (principal, action, resource);
+            permit (principal, action, resource) when {
+                (if 9223372036854775807 + 1 > 0 then resource.author else principal) == principal
+            };
+            """
+        )
+        #expect(filter.sql == "1")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a comparison of comparisons ends as an error when it is too long`() throws {
+        let nested = (0..<60).reduce("resource.restricted") { text, _ in
+            "(\(text) == resource.restricted)"
+        }
+        let error = #expect(throws: PolicyError.self) {
+            try filter("permit (principal, action, resource) when { \(nested) };")
+        }
+        #expect(error?.message.contains("more than 800 parts") == true)
     }
 
     @Test func `what the mapping cannot say is an error that names its place`() throws {

@@ -24,6 +24,8 @@ private func long(_ part: String, _ count: Int) -> String {
         // Canonically equal, and not the same string.
         #"context.text != "cafe\u{301}""#, #"context.text == "caf\u{e9}""#,
         #"context.text like "caf*""#, #""a*b" like "a\*b""#, #"!("ab" like "a")"#,
+        // A star is one of its own as `\*` alone.
+        #"!("ab" like "a\*")"#, #""ab" like "a\x2a""#, #""ab" like "a\u{2a}""#,
         #"{"\u{e9}": 1, "e\u{301}": 2}["\u{e9}"] == 1"#,
         "1 + 2 * 3 == 7", "-9223372036854775808 < 0", "[1, 2, 1] == [2, 1]",
         "context has n && !(context has m.k)", "if context.n > 2 then true else context.missing",
@@ -83,6 +85,7 @@ private func long(_ part: String, _ count: Int) -> String {
         "permit (principal, action);",
         "@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);",
         "permit (principal, action, resource) when { \"\\q\" == \"\" };",
+        "permit (principal, action, resource) when { \"a\\\n b\" == \"\" };",
     ])
     func `a text that is no policy is refused`(text: String) throws {
         #expect(throws: PolicyError.self) { try PolicySet(parsing: [(name: "test", text: text)]) }

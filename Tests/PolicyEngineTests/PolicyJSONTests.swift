@@ -37,6 +37,15 @@ import Testing
         #expect(printed.policies.map(\.id) == set.policies.map(\.id))
     }
 
+    @Test func `a policy is called as its key says, whatever its annotation`() throws {
+        let policy =
+            #"{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"#
+            + #""resource":{"op":"All"},"conditions":[],"annotations":{"id":"foo"}}"#
+        let text = #"{"staticPolicies":{"bar":\#(policy)},"templates":{},"templateLinks":[]}"#
+        let set = try PolicySet(parsingJSON: Array(text.utf8), name: "test.json")
+        #expect(set.policies.map(\.id) == ["bar"])
+    }
+
     @Test func `links come back with their template`() throws {
         let text = Self.texts[0] + "permit (principal, action, resource);"
         let set = try PolicySet(parsing: [(name: "test", text: text)]).linking(

@@ -91,10 +91,16 @@ import Testing
                 return (atoms[number], { $0[number] })
             }
             let (left, right) = (condition(depth - 1), condition(depth - 1))
-            switch random(3) {
+            switch random(4) {
             case 0: return ("(\(left.text) && \(right.text))", { left.test($0) && right.test($0) })
             case 1: return ("(\(left.text) || \(right.text))", { left.test($0) || right.test($0) })
-            default: return ("!(\(left.text))", { !left.test($0) })
+            case 2: return ("!(\(left.text))", { !left.test($0) })
+            default:
+                let test = condition(depth - 1)
+                return (
+                    "(if \(test.text) then \(left.text) else \(right.text))",
+                    { test.test($0) ? left.test($0) : right.test($0) }
+                )
             }
         }
         let permits = (0..<3).map { _ in condition(4) }
@@ -109,6 +115,15 @@ import Testing
         }
         let text = "forbid (principal, action, resource) when { \(invariant.text) };"
         #expect(try prove(policies, text).isEmpty != isBroken, "seed \(seed): \(policies)\(text)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `conditions within conditions are as long as they are written`() throws {
+        let nested = (0..<60).reduce("principal.active") { text, _ in
+            "(if \(text) then true else false)"
+        }
+        let text = "permit (principal, action, resource) when { context.elevated && \(nested) };"
+        #expect(try prove(text, Self.invariant).isEmpty)
     }
 
     @Test func `an invariant that permits is refused`() throws {

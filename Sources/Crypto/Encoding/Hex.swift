@@ -5,11 +5,16 @@ public enum Hex {
     /// Two lower-case digits a byte.
     public static func encode(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
-            for (index, byte) in bytes.enumerated() {
-                buffer[2 * index] = digits[Int(byte >> 4)]
-                buffer[2 * index + 1] = digits[Int(byte & 15)]
-            }
+            bytes.withUnsafeBytes { write($0, into: UnsafeMutableRawBufferPointer(buffer)) }
             return 2 * bytes.count
+        }
+    }
+
+    /// Writes two digits a byte at the beginning of a buffer that has room for them.
+    static func write(_ bytes: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer) {
+        for (index, byte) in bytes.enumerated() {
+            buffer[2 * index] = digits[Int(byte >> 4)]
+            buffer[2 * index + 1] = digits[Int(byte & 15)]
         }
     }
 

@@ -107,7 +107,7 @@ struct EntityReader {
     private func escaped(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> Value? {
         guard case .object = json else { return nil }
         if let entity = json["__entity"] {
-            return .entity(try uid(entity, at: place["__entity"]))
+            return .entity(try plainUID(entity, at: place["__entity"]))
         }
         if let call = json["__extn"] { return try self.call(call, at: place["__extn"]) }
         guard json["__expr"] == nil else {
@@ -118,7 +118,11 @@ struct EntityReader {
 
     /// `{"type": "User", "id": "a"}`, in `{"__entity": …}` or without.
     func uid(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> EntityUID {
-        if let inner = json["__entity"] { return try uid(inner, at: place["__entity"]) }
+        if let inner = json["__entity"] { return try plainUID(inner, at: place["__entity"]) }
+        return try plainUID(json, at: place)
+    }
+
+    private func plainUID(_ json: JSON, at place: JSONPlace) throws(PolicyError) -> EntityUID {
         let type = try json.member("type", at: place).string(at: place["type"])
         let id = try json.member("id", at: place).string(at: place["id"])
         guard TokenReader.isPath(type) else {

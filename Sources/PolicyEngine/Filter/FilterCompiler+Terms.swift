@@ -122,15 +122,14 @@ extension FilterCompiler {
             return try attribute(name, of: object, expression, policy)
         case .has(let object, let path): return try has(path, object, expression, policy)
         case .comparison(let sign, let left, let right):
-            return .truth(
-                try compare(
-                    sign,
-                    try term(of: left, in: policy),
-                    try term(of: right, in: policy),
-                    expression,
-                    policy
-                )
+            let truth = try compare(
+                sign,
+                try term(of: left, in: policy),
+                try term(of: right, in: policy),
+                expression,
+                policy
             )
+            return .truth(try limit(truth, expression, policy))
         case .isType(let operand, let type):
             switch try term(of: operand, in: policy) {
             case .column(let column):
@@ -140,9 +139,11 @@ extension FilterCompiler {
             case .known, .failed, .truth, .entitySet: return .failed
             }
         case .isIn(let left, let right):
-            return .truth(try isIn(left, try term(of: right, in: policy), expression, policy))
+            let truth = try isIn(left, try term(of: right, in: policy), expression, policy)
+            return .truth(try limit(truth, expression, policy))
         case .call(let function, let arguments):
-            return .truth(try call(function, arguments, expression, policy))
+            let truth = try call(function, arguments, expression, policy)
+            return .truth(try limit(truth, expression, policy))
         case .literal, .negate, .arithmetic, .like, .set, .record:
             throw error("its value depends on the row", expression, policy)
         }
@@ -156,6 +157,7 @@ extension FilterCompiler {
         _ policy: Policy
     ) throws(PolicyError) -> RowTerm {
         let condition = try truth(of: condition, in: policy)
+        if condition.isFailed { return .failed }
         if let known = condition.known {
             return try term(of: known ? positive : negative, in: policy)
         }
@@ -165,7 +167,8 @@ extension FilterCompiler {
         else {
             throw error("which value it takes depends on the row", place, policy)
         }
-        return .truth(.choice(condition, positive.truth, negative.truth))
+        let truth = RowTruth.choice(condition, positive.truth, negative.truth)
+        return .truth(try limit(truth, place, policy))
     }
 
     private func attribute(

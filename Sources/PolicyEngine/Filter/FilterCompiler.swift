@@ -77,6 +77,7 @@ struct FilterCompiler {
         case .not(let operand): return !(try truth(of: operand, in: policy))
         case .conditional(let condition, let positive, let negative):
             let condition = try truth(of: condition, in: policy)
+            if condition.isFailed { return .failed }
             // Only the branch that is taken has to compile.
             switch condition.known {
             case true?: return try truth(of: positive, in: policy)
@@ -112,7 +113,7 @@ struct FilterCompiler {
         return truth
     }
 
-    private func limit(
+    func limit(
         _ truth: RowTruth,
         _ expression: Expression,
         _ policy: Policy

@@ -7,8 +7,9 @@ indirect enum RowCondition: Sendable {
     case never
     /// SQL made of the placeholders of its parameters.
     case atom([SQLParameter], @Sendable ([String]) -> String)
-    case all([RowCondition])
-    case any([RowCondition])
+    /// Parts, and how many atoms are in them: the same part may stand in many places.
+    case all([RowCondition], size: Int)
+    case any([RowCondition], size: Int)
 
     static func sql(_ text: String) -> RowCondition {
         .atom([]) { _ in text }
@@ -19,7 +20,7 @@ indirect enum RowCondition: Sendable {
         switch self {
         case .always, .never: 0
         case .atom: 1
-        case .all(let parts), .any(let parts): parts.reduce(0) { $0 + $1.size }
+        case .all(_, let size), .any(_, let size): size
         }
     }
 
@@ -39,7 +40,7 @@ indirect enum RowCondition: Sendable {
         if right.isNever { return .never }
         if left.isAlways { return right }
         if right.isAlways { return left }
-        return .all(left.conjuncts + right.conjuncts)
+        return .all(left.conjuncts + right.conjuncts, size: left.size + right.size)
     }
 
     static func || (left: RowCondition, right: @autoclosure () -> RowCondition) -> RowCondition {
@@ -48,16 +49,16 @@ indirect enum RowCondition: Sendable {
         if right.isAlways { return .always }
         if left.isNever { return right }
         if right.isNever { return left }
-        return .any(left.disjuncts + right.disjuncts)
+        return .any(left.disjuncts + right.disjuncts, size: left.size + right.size)
     }
 
     private var conjuncts: [RowCondition] {
-        if case .all(let parts) = self { return parts }
+        if case .all(let parts, _) = self { return parts }
         return [self]
     }
 
     private var disjuncts: [RowCondition] {
-        if case .any(let parts) = self { return parts }
+        if case .any(let parts, _) = self { return parts }
         return [self]
     }
 }
@@ -104,6 +105,9 @@ struct RowTruth: Sendable {
     var mayBeTrue: Bool { !isTrue.isNever }
 
     var mayBeFalse: Bool { !isFalse.isNever }
+
+    /// Whether it errs of every row.
+    var isFailed: Bool { isExact && !mayBeTrue && !mayBeFalse }
 
     var size: Int { isTrue.size + isFalse.size }
 
@@ -174,8 +178,8 @@ struct RowConditionWriter {
         case .always: "1"
         case .never: "0"
         case .atom(let values, let render): render(values.map { placeholder($0) })
-        case .all(let parts): list(parts, " AND ")
-        case .any(let parts): "(" + list(parts, " OR ") + ")"
+        case .all(let parts, _): list(parts, " AND ")
+        case .any(let parts, _): "(" + list(parts, " OR ") + ")"
         }
     }
 

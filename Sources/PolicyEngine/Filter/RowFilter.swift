@@ -26,4 +26,13 @@ public enum SQLParameter: Hashable, Sendable {
     case int(Int64)
     /// A TEXT.
     case text(String)
+
+    /// Whether both are the same to SQL: texts byte for byte.
+    public static func == (left: SQLParameter, right: SQLParameter) -> Bool {
+        switch (left, right) {
+        case (.int(let left), .int(let right)): left == right
+        case (.text(let left), .text(let right)): left.isIdentical(to: right)
+        case (.int, .text), (.text, .int): false
+        }
+    }
 }

@@ -18,12 +18,19 @@ struct SchemaParser {
                 try declaration(into: &unnamed)
                 continue
             }
+            let start = reader.token.start
             try reader.advance()
             var namespace = SchemaNamespace(name: try reader.path("the name of a namespace"))
             try reader.expect("{")
             while !(try reader.take("}")) {
                 try annotations()
                 try declaration(into: &namespace)
+            }
+            guard !named.contains(where: { $0.name == namespace.name }) else {
+                throw reader.source.error(
+                    "the namespace `\(namespace.name)` is given twice",
+                    at: start
+                )
             }
             named.append(namespace)
         }
@@ -113,10 +120,9 @@ struct SchemaParser {
     private mutating func names() throws(PolicyError) -> [SchemaName] {
         guard try reader.take("[") else { return [try name()] }
         var names: [SchemaName] = []
-        while !(try reader.take("]")) {
-            names.append(try name())
-            if !reader.isAt("]") { try reader.expect(",") }
-        }
+        guard !(try reader.take("]")) else { return names }
+        repeat { names.append(try name()) } while try reader.take(",")
+        try reader.expect("]")
         return names
     }
 

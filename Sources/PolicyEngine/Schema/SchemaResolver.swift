@@ -283,7 +283,7 @@ struct SchemaResolver {
         switch name.hasPrefix("__cedar::") ? String(name.dropFirst(9)) : name {
         case "Long": .long
         case "String": .string
-        case "Bool", "Boolean": .anyBool
+        case "Bool": .anyBool
         case let other: ExtensionType(rawValue: other).map { .extended($0) }
         }
     }

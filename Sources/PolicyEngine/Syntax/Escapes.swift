@@ -10,9 +10,7 @@ enum Escapes {
         while let scalar = reader.next() {
             switch scalar {
             case "\\":
-                if let escaped = try reader.escape(isPattern: isPattern) {
-                    out.append(.scalar(escaped))
-                }
+                out.append(try reader.escape(isPattern: isPattern))
             case "*" where isPattern: out.append(.wildcard)
             // A carriage return of its own would be lost on its way through many editors.
             case "\r":
@@ -37,27 +35,26 @@ enum Escapes {
             return scalar
         }
 
-        /// What stands after a backslash; nil for a line that goes on below.
-        mutating func escape(isPattern: Bool) throws(PolicyError) -> Unicode.Scalar? {
+        /// What stands after a backslash.
+        ///
+        /// In a pattern `\*` is the one way to write a star that is no wildcard.
+        mutating func escape(isPattern: Bool) throws(PolicyError) -> Pattern.Element {
             let start = index - 1
+            let scalar: Unicode.Scalar
             switch next() {
-            case "n": return "\n"
-            case "r": return "\r"
-            case "t": return "\t"
-            case "\\": return "\\"
-            case "0": return "\0"
-            case "'": return "'"
-            case "\"": return "\""
-            case "*" where isPattern: return "*"
-            case "x": return try hexadecimal(start)
-            case "u": return try unicode(start)
-            case "\n":
-                while index < end, [0x20, 0x09, 0x0A, 0x0D].contains(source.bytes[index]) {
-                    index += 1
-                }
-                return nil
+            case "n": scalar = "\n"
+            case "r": scalar = "\r"
+            case "t": scalar = "\t"
+            case "\\": scalar = "\\"
+            case "0": scalar = "\0"
+            case "'": scalar = "'"
+            case "\"": scalar = "\""
+            case "*" where isPattern: return .scalar("*")
+            case "x": scalar = try hexadecimal(start)
+            case "u": scalar = try unicode(start)
             default: throw invalid(start)
             }
+            return isPattern && scalar == "*" ? .wildcard : .scalar(scalar)
         }
 
         /// `\x41`: two digits, ASCII only.

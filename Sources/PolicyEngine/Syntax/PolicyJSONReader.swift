@@ -68,7 +68,7 @@ struct PolicyJSONReader {
         guard let policy = try parser.policies(firstNumber: 0).first else {
             throw place.error("expected a policy")
         }
-        return policy.annotation("id") == nil ? policy.renamed(id) : policy
+        return policy.renamed(id)
     }
 
     /// The policy as the JSON has it, without a text of its own.

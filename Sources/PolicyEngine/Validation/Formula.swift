@@ -1,10 +1,12 @@
-/// Atoms joined by and, or and not.
+/// Atoms joined by and, or, not and if.
 indirect enum Formula {
     case constant(Bool)
     case atom(Int)
     case not(Formula)
     case all([Formula])
     case any([Formula])
+    /// If the first then the second, else the third: the first is in it once, however deep they nest.
+    case choice(Formula, Formula, Formula)
 
     /// The value under some atoms' values; nil while it depends on the others.
     func value(_ values: [Bool?]) -> Bool? {
@@ -14,6 +16,14 @@ indirect enum Formula {
         case .not(let formula): return formula.value(values).map { !$0 }
         case .all(let formulas): return Formula.fold(formulas, values, stop: false)
         case .any(let formulas): return Formula.fold(formulas, values, stop: true)
+        case .choice(let test, let positive, let negative):
+            switch test.value(values) {
+            case true?: return positive.value(values)
+            case false?: return negative.value(values)
+            case nil:
+                let value = positive.value(values)
+                return value != nil && value == negative.value(values) ? value : nil
+            }
         }
     }
 
@@ -36,11 +46,14 @@ indirect enum Formula {
     /// The value in 64 combinations at once.
     private func word(_ atoms: [UInt64]) -> UInt64 {
         switch self {
-        case .constant(let value): value ? ~0 : 0
-        case .atom(let number): atoms[number]
-        case .not(let formula): ~formula.word(atoms)
-        case .all(let formulas): formulas.reduce(~0) { $0 & $1.word(atoms) }
-        case .any(let formulas): formulas.reduce(0) { $0 | $1.word(atoms) }
+        case .constant(let value): return value ? ~0 : 0
+        case .atom(let number): return atoms[number]
+        case .not(let formula): return ~formula.word(atoms)
+        case .all(let formulas): return formulas.reduce(~0) { $0 & $1.word(atoms) }
+        case .any(let formulas): return formulas.reduce(0) { $0 | $1.word(atoms) }
+        case .choice(let test, let positive, let negative):
+            let word = test.word(atoms)
+            return word & positive.word(atoms) | ~word & negative.word(atoms)
         }
     }
 
@@ -52,6 +65,8 @@ indirect enum Formula {
         case .not(let formula): formula.atoms
         case .all(let formulas), .any(let formulas):
             formulas.reduce(into: []) { $0.formUnion($1.atoms) }
+        case .choice(let test, let positive, let negative):
+            test.atoms.union(positive.atoms).union(negative.atoms)
         }
     }
 

@@ -214,10 +214,11 @@ private struct Slice {
         case .or(let operands): return .any(operands.map { formula(of: $0) })
         case .not(let operand): return .not(formula(of: operand))
         case .conditional(let condition, let positive, let negative):
-            let test = formula(of: condition)
-            return .any([
-                .all([test, formula(of: positive)]), .all([.not(test), formula(of: negative)]),
-            ])
+            return .choice(
+                formula(of: condition),
+                formula(of: positive),
+                formula(of: negative)
+            )
         case .comparison(.unequal, let left, let right):
             let equal = Expression(.comparison(.equal, left, right), at: expression.offset)
             return .not(formula(of: equal))

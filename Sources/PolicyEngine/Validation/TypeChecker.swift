@@ -12,21 +12,22 @@ struct TypeChecker {
     /// What holds after an expression was true: attributes and tags that are known to be there.
     typealias Capabilities = Set<Capability>
 
+    ///
+    /// By their UTF-8, so that texts that are canonically equal stay apart.
     struct Capability: Hashable {
-        let object: String
-        let name: String
+        let object: [UInt8]
+        let name: [UInt8]
         let isTag: Bool
 
         init(attribute name: String, of object: Expression) {
-            self.object = object.description
-            // The text of a literal, so that canonically equal names stay apart.
-            self.name = name.utf8.map { String($0) }.joined(separator: " ")
+            self.object = Array(object.description.utf8)
+            self.name = Array(name.utf8)
             isTag = false
         }
 
         init(tag: Expression, of object: Expression) {
-            self.object = object.description
-            name = tag.description
+            self.object = Array(object.description.utf8)
+            name = Array(tag.description.utf8)
             isTag = true
         }
     }
