@@ -212,6 +212,10 @@ public struct Accounts: Sendable {
         )
         try voidToken(of: id, on: connection)
         try connection.run("DELETE FROM enrolment_code WHERE account = ?1", .id(id))
+        try connection.run(
+            "DELETE FROM authenticator WHERE account = ?1 AND state = 'pending'",
+            .id(id)
+        )
     }
 
     private func voidToken(of id: Identifier, on connection: Connection) throws {

@@ -89,6 +89,8 @@ public enum ReplacementOutcome: Sendable {
     case pending(PendingAuthenticator, [Notice])
     /// The password is wrong.
     case wrongPassword
+    /// The password is too short for an account that elevates.
+    case weakPassword([BrokenRule])
     /// The code was not accepted.
     case codeRefused(CodeRefusal)
 }

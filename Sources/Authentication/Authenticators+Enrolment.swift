@@ -3,7 +3,8 @@ public import SQLite
 
 /// How a person comes by an authenticator: the first one, and another one for a new phone.
 extension Authenticators {
-    /// Makes an enrolment code, to be handed over in person; an earlier one is void.
+    /// Makes an enrolment code, to be handed over in person; an earlier one is void, and so is what
+    /// was begun with it.
     ///
     /// - Returns: `xxxx-xxxx-xxxx-xxxx`, shown once.
     public func issueEnrolmentCode(
@@ -13,6 +14,10 @@ extension Authenticators {
     ) throws -> String {
         let code = Random.bytes(GroupedCode.length)
         let version = keys.pepperVersion
+        try connection.run(
+            "DELETE FROM authenticator WHERE account = ?1 AND state = 'pending'",
+            .id(account)
+        )
         try connection.run(
             """
             INSERT INTO enrolment_code (account, hash, pepper, expires_at) VALUES (?1, ?2, ?3, ?4)
@@ -107,6 +112,8 @@ extension Authenticators {
         guard try sessions.checks.settle(proof, on: occasion.db) == session.account else {
             return .wrongPassword
         }
+        let least = PasswordRules.minLength(elevatable: true, occasion.rules)
+        guard proof.codePoints >= least else { return .weakPassword([.tooShort(least)]) }
         let notices: [Notice]
         switch try codes.accept(code, of: session.account, source: address, at: occasion)
         {
@@ -133,7 +140,7 @@ extension Authenticators {
         at occasion: Occasion
     ) throws -> RecoveryCodesOutcome {
         let account = session.account
-        guard let seed = try seed("pending_seed", of: account, on: occasion.db) else {
+        guard let seed = try pendingSeed(of: account, at: occasion) else {
             throw AuthenticationError.noAuthenticator
         }
         var step: Int64?
@@ -192,18 +199,24 @@ extension Authenticators {
         return constantTimeEquals(hash, stored.hash)
     }
 
-    private func seed(
-        _ column: StaticString,
-        of account: Identifier,
-        on connection: Connection
-    ) throws -> Secret? {
-        let sealed = try connection.first(
-            "SELECT pending_seed FROM authenticator WHERE account = ?1",
+    /// The seed that waits for its first code; a first authenticator's no longer than the enrolment
+    /// code that it was begun with.
+    private func pendingSeed(of account: Identifier, at occasion: Occasion) throws -> Secret? {
+        let sealed = try occasion.db.first(
+            """
+            SELECT pending_seed FROM authenticator WHERE account = ?1 AND (state = 'active'
+                OR EXISTS (SELECT 1 FROM enrolment_code WHERE account = ?1 AND expires_at > ?2))
+            """,
             .id(account),
+            .time(occasion.now),
             read: { $0.optionalBlob(0) }
         )
         guard let sealed = sealed ?? nil else { return nil }
-        return try keys.authenticator.openSecret(sealed, column: column, row: account.rawValue)
+        return try keys.authenticator.openSecret(
+            sealed,
+            column: "pending_seed",
+            row: account.rawValue
+        )
     }
 
     private func sealed(_ seed: Secret, _ column: StaticString, _ account: Identifier) -> [UInt8] {

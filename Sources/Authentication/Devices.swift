@@ -39,6 +39,15 @@ public struct Devices: Sendable {
         ) ?? false
     }
 
+    /// The devices that an account has signed in on.
+    func known(for account: Identifier, on connection: Connection) throws -> [[UInt8]] {
+        try connection.all(
+            "SELECT device FROM known_device WHERE account = ?1",
+            .id(account),
+            read: { $0.blob(0) }
+        )
+    }
+
     /// Remembers a device that has just signed in.
     ///
     /// - Returns: the cookie, and whether the account has others but not this one.

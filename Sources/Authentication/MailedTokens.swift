@@ -35,21 +35,26 @@ public struct MailedTokens: Sendable {
     /// - Returns: the token and the address; `nil` for an account that may not set a password.
     /// - Throws: `AuthenticationError.mailedEnough` within the hour in which it was.
     public func invite(_ account: Identifier, at occasion: Occasion) throws -> MailedToken? {
-        if let wait = try wait(of: account, at: occasion) {
+        let limit = occasion.rules.resetMailsPerHour
+        if let wait = try wait(of: account, after: limit, at: occasion) {
             throw AuthenticationError.mailedEnough(retryAfter: wait)
         }
         return try make(for: account, kind: .invite, mails: 1, at: occasion)
     }
 
-    /// How long an account that was mailed enough links is mailed none; `nil` for any other.
-    private func wait(of account: Identifier, at occasion: Occasion) throws -> Duration? {
+    /// How long an account that was mailed so many links is mailed none; `nil` for any other.
+    private func wait(
+        of account: Identifier,
+        after limit: Int,
+        at occasion: Occasion
+    ) throws -> Duration? {
         let hour = try occasion.db.first(
             "SELECT mails, hour_start FROM mailed_token WHERE account = ?1 AND hour_start > ?2",
             .id(account),
             .time(occasion.now - MailedTokens.hour),
             read: { (mails: Int($0.int(0)), start: $0.time(1)) }
         )
-        guard let hour, hour.mails >= occasion.rules.resetMailsPerHour else { return nil }
+        guard let hour, hour.mails >= limit else { return nil }
         return hour.start + MailedTokens.hour - occasion.now
     }
 
@@ -64,6 +69,8 @@ public struct MailedTokens: Sendable {
         guard let member = try accounts.find(account, on: occasion.db),
             member.state == .invited || member.state == .active
         else { return nil }
+        // Whoever was invited and asks for a link has what they were sent replaced, not cut short.
+        let kind = member.state == .invited ? .invite : kind
         let bytes = Random.bytes(MailedToken.length)
         let lifetime =
             kind == .invite ? occasion.rules.inviteLifetime : occasion.rules.resetLifetime
@@ -123,10 +130,14 @@ public struct MailedTokens: Sendable {
     ///   that was mailed enough within the hour. The answer to the client does not differ.
     public func request(email typed: String, at occasion: Occasion) throws -> MailedToken? {
         guard let email = EmailAddress(typed),
-            let account = try accounts.id(of: email, on: occasion.db),
-            try wait(of: account, at: occasion) == nil
+            let member = try accounts.find(email, on: occasion.db)
         else { return nil }
-        return try make(for: account, kind: .reset, mails: 1, at: occasion)
+        // Of those who are invited one mail is left to whoever invites them: a stranger must not be
+        // able to keep an address from being corrected.
+        let limit = occasion.rules.resetMailsPerHour
+        let asked = member.state == .invited ? max(1, limit - 1) : limit
+        guard try wait(of: member.id, after: asked, at: occasion) == nil else { return nil }
+        return try make(for: member.id, kind: .reset, mails: 1, at: occasion)
     }
 
     /// Whose new password a token may set; `nil` for one that is unknown, used, replaced or old.
@@ -178,7 +189,7 @@ public struct MailedTokens: Sendable {
         )
         try sessions.endAll(of: account, now: occasion.now, on: occasion.db)
         try sessions.checks.endFailures(
-            of: try accounts.member(account, on: occasion.db).email,
+            of: try accounts.member(account, on: occasion.db),
             on: occasion.db
         )
         return account

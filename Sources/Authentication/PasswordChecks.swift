@@ -71,10 +71,17 @@ public struct PasswordChecks: Sendable {
         try throttle.withdraw(attempt.counted, countedAt: attempt.countedAt, on: connection)
     }
 
-    /// Ends the row of failures that strangers left at an address whose mailbox was just proved.
-    func endFailures(of email: EmailAddress, on connection: Connection) throws {
-        let spelling = EmailAddress.counterSpelling(email.text)
-        try throttle.forgive([throttle.bucket(.address, spelling)], on: connection)
+    /// Ends the rows of failures at an account whose mailbox was just proved: those that strangers
+    /// left, and its owner's own.
+    func endFailures(of member: StaffMember, on connection: Connection) throws {
+        let spelling = EmailAddress.counterSpelling(member.email.text)
+        let owned = try devices.known(for: member.id, on: connection)
+            .map { throttle.bucket(.device, spelling, $0) }
+        let others = [
+            throttle.bucket(.address, spelling),
+            throttle.bucket(.signedIn, bigEndian(member.id.rawValue)),
+        ]
+        try throttle.forgive(others + owned, on: connection)
     }
 
     /// Decides an evaluated attempt again: the account may have changed since.

@@ -44,16 +44,21 @@ struct PasswordRules {
         parts.contains { password.contains($0) }
     }
 
-    /// Given name, surname and their like; two letters would be in every other word.
+    /// Given name, surname and their like, and all of them together; two letters would be in every
+    /// other word.
     private var nameParts: [String] {
-        words(holder.name).filter { $0.unicodeScalars.count >= 3 }
+        let words = words(holder.name)
+        return (words + [words.joined()]).filter { $0.unicodeScalars.count >= 3 }
     }
 
     private var emailParts: [String] {
         let local = String(holder.email.localPart)
         // The school's own name in its domain; "school" and "sch" stand in too many.
         let domain = holder.email.text.dropFirst(local.utf8.count + 1).split(separator: ".").first
-        return [local].filter { $0.utf8.count >= 3 } + words(local).filter { $0.utf8.count >= 4 }
+        let whole = words(holder.email.text).joined()
+        var parts = [whole] + words(local).filter { $0.utf8.count >= 4 }
+        if local.utf8.count >= 3 { parts.append(local) }
+        return parts
             + words(String(domain ?? "")).filter {
                 $0.utf8.count >= 6 && !PasswordRules.schoolWords.contains($0)
             }

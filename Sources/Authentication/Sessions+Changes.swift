@@ -107,15 +107,14 @@ extension Sessions {
         let token = SessionToken.random()
         let changed = try occasion.db.run(
             """
-            UPDATE session SET token = ?3, elevated_at = ?4, boot = ?5, last_active_at = ?6
+            UPDATE session SET token = ?3, elevated_at = ?4, boot = ?5
             WHERE id = ?1 AND token = ?2 AND ended_at IS NULL AND locked = 0
             """,
             .id(session.id),
             .blob(session.token),
             .blob(token.hash),
             elevated ? .time(occasion.now) : .null,
-            elevated ? .int(boot) : .null,
-            .time(occasion.now)
+            elevated ? .int(boot) : .null
         )
         guard changed == 1 else { throw AuthenticationError.sessionEnded }
         try occasion.db.run(

@@ -67,7 +67,7 @@ struct EntryDraft: Sendable {
     let decision: Entry.Decision
     let policies: [String]
     let policySet: String
-    let reason: String?
+    var reason: String?
     let requestID: String
 
     /// Whether anybody can cause it as often as they like: then it is one of a count.

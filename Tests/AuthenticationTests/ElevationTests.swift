@@ -1,4 +1,5 @@
 import Authentication
+import Crypto
 import SQLite
 import Testing
 
@@ -11,8 +12,65 @@ import Testing
         #expect(try !school.live(other.token).isElevated)
     }
 
+    @Test func `what was begun with an enrolment code ends with it`() throws {
+        let school = try TestSchool()
+        let member = try school.person("ada@school.example")
+        let session = try school.signIn("ada@school.example").session
+        func begin(with code: String) throws -> TOTP {
+            let outcome = try school.store.authenticators.enrol(
+                school.proof(session.account),
+                session,
+                enrolmentCode: code,
+                member: member,
+                source: "192.0.2.7",
+                at: school.occasion
+            )
+            guard case .pending(let pending) = outcome else { throw Refused.enrolment }
+            return TOTP(seed: Secret(try Base32.decode(pending.secret)))
+        }
+        func issue() throws -> String {
+            try school.store.authenticators.issueEnrolmentCode(
+                for: member.id,
+                now: school.now,
+                on: school.connection
+            )
+        }
+        // A newer code is for another phone.
+        let leaked = try begin(with: issue())
+        let code = try issue()
+        #expect(throws: AuthenticationError.noAuthenticator) {
+            try school.confirm(session, leaked)
+        }
+        // One that is too old began nothing that can still be finished.
+        let late = try begin(with: code)
+        school.pass(.seconds(7 * 86_400))
+        #expect(throws: AuthenticationError.noAuthenticator) { try school.confirm(session, late) }
+        let another = try begin(with: issue())
+        try school.confirm(session, another)
+        // Nor does anything stay of what a person began before they were suspended.
+        let other = try school.person("bob@school.example")
+        let theirs = try school.signIn("bob@school.example").session
+        let handed = try school.store.authenticators.issueEnrolmentCode(
+            for: other.id,
+            now: school.now,
+            on: school.connection
+        )
+        _ = try school.store.authenticators.enrol(
+            school.proof(other.id),
+            theirs,
+            enrolmentCode: handed,
+            member: other,
+            source: "192.0.2.7",
+            at: school.occasion
+        )
+        try school.change(other.id, AccountChange(state: .suspended))
+        let status = try school.store.authenticators.status(of: other.id, on: school.connection)
+        #expect(status.state == .none)
+    }
+
     @Test func `elevation ends with idling, to the millisecond`() throws {
         let (school, started, _) = try elevated()
+        _ = school.store.sessions.touch(started.session, now: school.now)
         school.pass(.seconds(600) - .milliseconds(1))
         #expect(try school.live(started.token).isElevated)
         school.pass(.milliseconds(1))

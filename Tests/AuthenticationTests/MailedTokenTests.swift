@@ -189,9 +189,9 @@ import Testing
         let first = try #require(try invite(school, member))
         school.pass(.seconds(60))
         _ = try invite(school, member)
-        // Somebody types the address: that is a mail like any other, and the third.
-        #expect(try request(school, "ada@school.example") != nil)
+        // Somebody types the address: the third mail is left to whoever invites.
         #expect(try request(school, "ada@school.example") == nil)
+        _ = try invite(school, member)
         #expect(throws: AuthenticationError.mailedEnough(retryAfter: .seconds(3_600))) {
             try invite(school, member)
         }
@@ -205,6 +205,44 @@ import Testing
         #expect(try request(school, "ada@school.example") == nil)
         school.pass(.seconds(3_600))
         #expect(try request(school, "ada@school.example") != nil)
+    }
+
+    @Test func `nobody can cut an invitation short by asking for a link`() throws {
+        let school = try TestSchool()
+        try school.invite("ada@school.example")
+        let link = try #require(try request(school, "ada@school.example"))
+        school.pass(.seconds(6 * 86_400))
+        try school.redeem(link.text, TestSchool.password)
+        // Whoever has set a password asks for another one, and that link is short.
+        school.pass(.seconds(3_600))
+        let reset = try #require(try request(school, "ada@school.example"))
+        #expect(reset.expiresAt - school.now == school.rules.resetLifetime)
+    }
+
+    @Test func `a password set by a link ends its owner's own failures`() throws {
+        let school = try TestSchool()
+        let member = try school.person("ada@school.example")
+        let device = try school.signIn("ada@school.example").deviceCookie
+        let own = Client(address: "192.0.2.7", userAgent: "x", deviceCookie: device)
+        for _ in 0..<5 {
+            _ = try school.trySignIn("ada@school.example", "Wrong-Otter5-Sock!", client: own)
+            _ = try school.proof(member.id, "Wrong-Otter5-Sock!")
+        }
+        guard
+            case .throttled = try school.trySignIn(
+                "ada@school.example",
+                TestSchool.password,
+                client: own
+            )
+        else {
+            Issue.record("five failures make nobody wait")
+            return
+        }
+        #expect(throws: Refused.self) { try school.proof(member.id) }
+        try school.reset(member, to: "Other-Walrus9-Tent!")
+        _ = try school.proof(member.id, "Other-Walrus9-Tent!")
+        let again = try school.trySignIn("ada@school.example", "Other-Walrus9-Tent!", client: own)
+        #expect(again.signedIn != nil)
     }
 
     private func invite(_ school: TestSchool, _ member: StaffMember) throws -> MailedToken? {

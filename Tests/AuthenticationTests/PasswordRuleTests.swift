@@ -19,6 +19,32 @@ import Testing
     }
 
     @Test(arguments: [
+        ("jo@oakst.Example1", "jo@oakst.example", "Robin Example"),
+        ("Wu-Li-2024x!", "wl@school.example", "Wu Li"),
+    ])
+    func `a name or an address of short parts is refused whole`(
+        password: String,
+        email: String,
+        name: String
+    ) throws {
+        let school = try TestSchool()
+        let member = try school.invite(email, name: name)
+        let error = try #require(throws: AuthenticationError.self) {
+            try school.store.hasher.prepare(
+                Password(password),
+                for: school.store.accounts.holder(member.id, on: school.connection),
+                elevatable: false,
+                rules: school.rules
+            )
+        }
+        guard case .weakPassword(let broken) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(broken.contains(.containsName) || broken.contains(.containsEmail), "\(broken)")
+    }
+
+    @Test(arguments: [
         "Quartz-Heron7-Lamp!", "xK9#mO2$nE7!yA", "Kettle 4 otters; 1 moon", "Пирог-с-Луком-72!",
     ])
     func `good passwords pass`(password: String) throws {

@@ -225,6 +225,45 @@ struct ApprovalTests {
         }
     }
 
+    @Test func `what one person changes of an account is on record, and told to the leads`() throws
+    {
+        let staffed = try StaffedSchool()
+        let (school, leads) = (staffed.school, "safeguarding@whitetrees.example")
+        for (name, fields) in [
+            ("leader", ["jobTitle": "Head of Year 5"]), ("leader", ["roles": ["staff"]]),
+            ("bystander", ["chair": true]), ("colleague", ["email": "other@whitetrees.example"]),
+            ("bystander", ["state": "suspended"]),
+        ] as [(String, [String: Any])] {
+            let changed = try staffed.change(name, fields)
+            #expect(changed.status == 200, "\(changed.text)")
+        }
+        try school.mail(to: leads, saying: "Leader Person holds the role slt no more")
+        try school.mail(to: leads, saying: "Bystander Person is the chair")
+        try school.mail(to: leads, saying: "the address of Colleague Person's account")
+        try school.mail(to: "leader@whitetrees.example", saying: "holds the role slt no more")
+        try staffed.safeguarding.elevate()
+        let entries = try staffed.safeguarding.get("/v1/access-log?action=changeStaff").items
+        #expect(
+            entries.map { $0["reason"] as? String }
+                == ["suspended", "email", "+chair", "-slt", "jobTitle"]
+        )
+        let created = try staffed.safeguarding.get("/v1/access-log?action=createStaff").items
+        #expect(created.last?["reason"] as? String == "+staff")
+        #expect(created.first?["reason"] as? String == "+dsl +staff")
+    }
+
+    @Test func `whoever has kept an authenticator keeps what goes with it`() throws {
+        let staffed = try StaffedSchool(approval: "always")
+        let leader = staffed.leader
+        #expect(try staffed.change("leader", ["roles": ["staff"]]).status == 200)
+        let short = #"{"current":"\#(RunningSchool.password)","new":"Kx9-vQ2z"}"#
+        let refused = try leader.call("PUT", "/v1/password", Data(short.utf8))
+        #expect(refused.problem == "weak-password", "\(refused.text)")
+        let moved = try staffed.change("leader", ["email": "thief@whitetrees.example"])
+        #expect(moved["email"] as? String == "leader@whitetrees.example")
+        #expect(moved["pendingApproval"] is String, "\(moved.text)")
+    }
+
     @Test func `no number of grants keeps the first safeguarding lead from elevating`() throws {
         let staffed = try StaffedSchool(approval: "always")
         let file = try Connection(path: staffed.school.database, access: .writing)

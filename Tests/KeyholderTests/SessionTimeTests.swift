@@ -29,6 +29,12 @@ struct SessionTimeTests {
         // Neither a look at the session nor a page that polls is somebody who is there.
         let polled = try person.call("GET", "/v1/authenticator", headers: ["X-Background: 1"])
         #expect(polled.status == 200)
+        let typed = try person.call(
+            "POST",
+            "/v1/session/activity",
+            headers: ["X-Background: 1"]
+        )
+        #expect(typed.status == 204)
         #expect(try person.get("/v1/session").status == 200)
         pass(.milliseconds(1))
         for path in ["/v1/session", "/v1/authenticator"] {

@@ -50,7 +50,9 @@ final class Call: Sendable {
     var identifier: Identifier? { parameters.first.flatMap(Identifier.init) }
 
     /// Whether the request keeps the session alive.
-    var isActivity: Bool { route.isActivity && request.header("x-background") != "1" }
+    var isActivity: Bool { route.isActivity && !isBackground }
+    /// Whether the page itself asks, and not the person who looks at it.
+    var isBackground: Bool { request.header("x-background") == "1" }
 
     /// The value of a query parameter, decoded.
     ///

@@ -32,10 +32,40 @@ extension Exchange {
         {
             addresses.insert(requester.email)
         }
+        try announce(
+            announcement.sentence(on: matter.sentence(about: member), names),
+            to: addresses
+        )
+    }
+
+    /// Tells of what one person has taken away: roles that elevate, the state of an account that may,
+    /// and who is the chair.
+    mutating func announceLosses(of before: StaffMember, to after: StaffMember) throws {
+        var losses: [String] = []
+        let lost = try before.roles.filter { role in
+            try !after.roles.contains(role) && isElevatable(roles: [role])
+        }
+        if !lost.isEmpty {
+            losses.append("\(after.name) holds the role \(lost.joined(separator: ", ")) no more")
+        }
+        if after.state != before.state, try mayEverElevate(before) {
+            losses.append("the account of \(after.name) is \(after.state.rawValue)")
+        }
+        if after.chair != before.chair {
+            losses.append("\(after.name) is \(after.chair ? "the chair" : "the chair no more")")
+        }
+        guard !losses.isEmpty else { return }
+        var addresses = Set(try accountNoticeReceivers().map(\.email))
+        if after.state != .left { addresses.insert(after.email) }
+        let done = Announcement.done(by: try authenticate().account)
+        try announce(done.sentence(on: losses.joined(separator: "; "), names), to: addresses)
+    }
+
+    private mutating func announce(_ sentence: String, to addresses: Set<EmailAddress>) throws {
         let body = """
             Hello,
 
-            \(announcement.sentence(on: matter.sentence(about: member), names))
+            \(sentence)
 
             If this should not be, tell the safeguarding lead at once.
 
@@ -45,7 +75,8 @@ extension Exchange {
         }
     }
 
-    /// Tells both addresses of somebody who cannot elevate that theirs has changed.
+    /// Tells both addresses of somebody who cannot elevate that theirs has changed, and those who are
+    /// told of what lets somebody in: whoever has the mailbox can choose the password.
     mutating func announceAddress(of after: StaffMember, before: StaffMember) throws {
         let body = """
             Hello,
@@ -56,7 +87,8 @@ extension Exchange {
             If this should not be, tell the school office at once.
 
             """
-        for email in [before.email, after.email] {
+        let told = [before.email, after.email] + (try accountNoticeReceivers().map(\.email))
+        for email in Set(told).sorted(by: { $0.text < $1.text }) {
             try mail(to: email, subject: "The address of an account has changed", body: body)
         }
     }

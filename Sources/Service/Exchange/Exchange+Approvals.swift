@@ -36,6 +36,20 @@ extension Exchange {
         return alone
     }
 
+    /// Whether a person may elevate, or might again: by their roles, by those that are asked for them,
+    /// or with the authenticator that they have kept.
+    func mayEverElevate(_ member: StaffMember) throws -> Bool {
+        if try isElevatable(roles: member.roles) { return true }
+        switch member.authenticator {
+        case .active, .disabled: return true
+        case .none, .pending: break
+        }
+        return try school.identity.approvals.open(about: member.id, now: now, on: db)
+            .contains { approval in
+                if case .roleGrant = approval.matter { true } else { false }
+            }
+    }
+
     /// Whether the caller may decide a request now.
     func mayDecide(_ approval: Approval) throws -> Bool {
         try may("decideApproval", on: approval.entity, context: keyHolderContext)

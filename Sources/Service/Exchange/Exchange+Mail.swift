@@ -18,7 +18,7 @@ extension Exchange {
                 Hello \(member.name),
 
                 you have an account for logging concerns at \(school.name).
-                Choose your password here, within 7 days:
+                Choose your password here, within \(lifetime(of: token)):
 
                 \(school.settings.publicURL)/#reset=\(token.text)
 
@@ -35,7 +35,8 @@ extension Exchange {
     ///
     /// It goes to the address of the account, never to the one in the request (CVE-2023-7028).
     mutating func mailLink(to email: String) throws {
-        let rules = rules.authentication
+        // One that cannot be sent must not end one that was shown.
+        guard school.settings.mail != nil else { return }
         let token = try school.identity.tokens.request(email: email, at: occasion)
         guard let token else { return }
         try mail(
@@ -45,7 +46,7 @@ extension Exchange {
                 Hello \(token.member.name),
 
                 somebody asked for a new password for your account at \(school.name).
-                Choose it here, within \(max(1, rules.resetLifetime.components.seconds / 60)) minutes:
+                Choose it here, within \(lifetime(of: token)):
 
                 \(school.settings.publicURL)/#reset=\(token.text)
 
@@ -53,6 +54,12 @@ extension Exchange {
 
                 """
         )
+    }
+
+    private func lifetime(of token: MailedToken) -> String {
+        let minutes = max(1, (token.expiresAt - now).components.seconds / 60)
+        let days = minutes / 1_440
+        return days > 1 ? "\(days) days" : "\(minutes) minutes"
     }
 
     /// Tells a person what happened to their account.

@@ -121,6 +121,12 @@ struct Exchange {
         entries[entries.count - 1].subjects += subjects
     }
 
+    /// Says in the entry that was put on record last what was done; nothing where nothing was.
+    mutating func explain(_ changes: [String]) {
+        precondition(!entries.isEmpty, "what is explained is on record")
+        entries[entries.count - 1].reason = changes.isEmpty ? nil : changes.joined(separator: " ")
+    }
+
     private func permittingPolicies(of action: String) -> [String] {
         guard let permitted, permitted.action == action else { return [] }
         return permitted.policies

@@ -64,7 +64,8 @@ struct RequestGuards: Sendable {
             let hop = request.headers.last(where: { $0.name.lowercased() == "x-forwarded-for" })?
                 .value.split(separator: ",").last
         else { return request.peer }
-        return String(hop.filter { $0 != " " }.prefix(64))
+        // An address that cannot be read would be a source of its own each time.
+        return ForwardedAddress.address(in: String(hop.prefix(64))) ?? request.peer
     }
 
     /// A request that changes something and rides on a cookie must come from our own page.

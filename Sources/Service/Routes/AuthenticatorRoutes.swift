@@ -177,6 +177,8 @@ enum AuthenticatorRoutes {
             }
             switch outcome {
             case .wrongPassword: return exchange.refusal(action, Problem(.invalidCredentials))
+            case .weakPassword(let rules):
+                return exchange.refusal(action, try Problem(answering: .weakPassword(rules)))
             case .codeRefused(let refusal): return try exchange.refusal(action, code: refusal)
             case .pending(let pending, let notices):
                 exchange.record(action, decision: .allow)

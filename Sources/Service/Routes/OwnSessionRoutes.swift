@@ -18,7 +18,9 @@ enum OwnSessionRoutes {
         let session = try exchange.authenticate()
         let sessions = exchange.school.identity.sessions
         let rules = exchange.rules.authentication
-        if sessions.notePresence(session, rules: rules, now: exchange.now) {
+        if !exchange.call.isBackground,
+            sessions.notePresence(session, rules: rules, now: exchange.now)
+        {
             exchange.duringCommit.append { try sessions.flush(session.id, on: $0) }
         }
         return .noContent

@@ -104,7 +104,7 @@ enum PasswordRoutes {
     private static func redeem(_ exchange: inout Exchange) throws -> HashWork {
         let (token, password, holder) = try link(&exchange)
         let (identity, rules) = (exchange.school.identity, exchange.rules.authentication)
-        let elevatable = try exchange.isElevatable(roles: holder.roles)
+        let elevatable = try exchange.takesLongPassword(holder)
         let place = HashPool.Place(isKnown: false, source: exchange.call.client.source)
         return HashWork(place: place) {
             let prepared = Result {
@@ -145,7 +145,7 @@ enum PasswordRoutes {
         let current = try exchange.identified { try Password(currentText, field: "current") }
         let new = try exchange.identified { try Password(newText, field: "new") }
         let holder = try identity.accounts.holder(session.account, on: exchange.db)
-        let elevatable = try exchange.isElevatable(roles: holder.roles)
+        let elevatable = try exchange.takesLongPassword(holder)
         let challenge = try identity.checks.begin(account: session.account, at: exchange.occasion)
         guard case .attempt(let attempt) = challenge else {
             throw exchange.refuseThrottled("changePassword", challenge)
@@ -198,5 +198,15 @@ enum PasswordRoutes {
             try exchange.notify(session.account, [.passwordChanged])
             return .noContent
         }
+    }
+}
+
+extension Exchange {
+    /// Whether the password has to be one of an account that elevates, or may again.
+    fileprivate func takesLongPassword(_ holder: PasswordHolder) throws -> Bool {
+        guard let member = try school.identity.accounts.find(holder.account, on: db) else {
+            throw Problem(.resetExpired)
+        }
+        return try mayEverElevate(member)
     }
 }

@@ -68,8 +68,12 @@ extension StaffRoutes {
         }
         let view = try StaffView(after, exchange)
         exchange.disclose(view.disclosed + earlier.filter { !view.disclosed.contains($0) })
+        var changed = after.changes(since: before)
+        if Set(view.disclosed) != Set(earlier) { changed.append("relations") }
+        exchange.explain(changed)
         try exchange.refreshName(of: after.id)
         let pending = try exchange.settle(waiting, waits: waits, before, after, wanted.reason)
+        try exchange.announceLosses(of: before, to: after)
         // Only the grant of a role that elevates makes a code: no other change may hand one out.
         let code =
             waits ? nil : try exchange.enrolmentCode(for: after, gaining: waiting.roles)
@@ -113,6 +117,21 @@ extension StaffRoutes {
         return Reply.json(202) { json in
             json.object { $0.field("approval", approval.id.description) }
         }
+    }
+}
+
+extension StaffMember {
+    /// What is not as it was, for the access log: no names and no addresses.
+    fileprivate func changes(since before: StaffMember) -> [String] {
+        var changes: [String] = []
+        if email != before.email { changes.append("email") }
+        if name != before.name { changes.append("name") }
+        if jobTitle != before.jobTitle { changes.append("jobTitle") }
+        changes += roles.filter { !before.roles.contains($0) }.map { "+\($0)" }
+        changes += before.roles.filter { !roles.contains($0) }.map { "-\($0)" }
+        if state != before.state { changes.append(state.rawValue) }
+        if chair != before.chair { changes.append(chair ? "+chair" : "-chair") }
+        return changes
     }
 }
 
@@ -192,15 +211,6 @@ extension Exchange {
                 .filter { !kept.contains($0.description) }
         }
         return part
-    }
-
-    /// Whether a person may elevate, or would if what is asked for them were approved.
-    private func mayEverElevate(_ member: StaffMember) throws -> Bool {
-        if try isElevatable(roles: member.roles) { return true }
-        return try school.identity.approvals.open(about: member.id, now: now, on: db)
-            .contains { approval in
-                if case .roleGrant = approval.matter { true } else { false }
-            }
     }
 
     /// Puts each part before a second person, or says that it was done by one.

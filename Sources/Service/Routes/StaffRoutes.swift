@@ -130,6 +130,7 @@ enum StaffRoutes {
             )
         }
         exchange.disclose(try StaffView(member, exchange).disclosed)
+        exchange.explain(member.roles.map { "+\($0)" } + (member.chair ? ["+chair"] : []))
         try exchange.invite(member)
         let pending = try exchange.grant(elevating, to: member, waits: !withheld.isEmpty, reason)
         let code =
