@@ -56,15 +56,18 @@ public enum AccessLogReader {
     ///     withheld then, and matches nothing but the time.
     ///   - index: where the page before this one ended, `nil` for the first page.
     ///   - limit: how many lines, 500 at the most.
+    ///   - commitments: the school's, which the leaves are made with.
     ///   - connection: a reader in a transaction.
     /// - Returns: the lines and where the next page begins.
-    /// - Throws: `AuditError.damaged`; `SQLiteError`.
+    /// - Throws: `AuditError.damaged`, also where an entry is not what its leaf says, or one is missing:
+    ///   what was changed by hand is shown to nobody as the log. `SQLiteError`.
     public static func page(
         permit: borrowing Permit,
         filter: Filter,
         isHidden: (Entry) throws -> Bool = { _ in false },
         before index: Int? = nil,
         limit: Int,
+        commitments: Commitments,
         on connection: Connection
     ) throws -> Page {
         check(permit)
@@ -80,17 +83,41 @@ public enum AccessLogReader {
         let floor = max(start, end - AuditLimits.scan)
         var reached = floor
         var lines: [Line] = []
+        // Without a filter the entries are all there, one after the other.
+        var next = filter == Filter() ? end - 1 : nil
         try matching(filter, from: floor, before: end, on: connection) { entry in
+            if let expected = next {
+                try expect(expected, entry.index)
+                next = expected - 1
+            }
             let isWithheld = try isHidden(entry.entry)
             // It matches nothing: so it does not end a page either, and no cursor tells of it.
             if isWithheld, filter.asksForContent { return true }
+            try verify(entry, commitments)
             lines.append(
                 isWithheld ? .withheld(index: entry.index, at: entry.entry.at) : .entry(entry)
             )
             if lines.count == limit { reached = entry.index }
             return lines.count < limit
         }
+        if let next, lines.count < limit { try expect(next, floor - 1) }
         return Page(lines: lines, next: reached > start ? reached : nil)
+    }
+
+    private static func expect(_ index: Int, _ found: Int) throws(AuditError) {
+        guard index == found else { throw .damaged("entry \(index) is missing") }
+    }
+
+    /// The text of an entry's leaf, as it was hashed.
+    @discardableResult
+    private static func verify(_ entry: StoredEntry, _ commitments: Commitments) throws(AuditError)
+        -> [UInt8]
+    {
+        let text = try entry.leafText(commitments)
+        guard MerkleTree.leafHash(text) == entry.leaf else {
+            throw .damaged("entry \(entry.index) is not what its leaf says")
+        }
+        return text
     }
 
     /// The leaves from `first` on, oldest first, each exactly as it was hashed: an export's lines.
@@ -116,11 +143,7 @@ public enum AccessLogReader {
         guard (0..<size).contains(first) else { return [] }
         let end = min(size, first + min(max(limit, 1), AuditLimits.page))
         return try entries(from: first, before: end, on: connection).map { entry in
-            let text = try entry.leafText(commitments)
-            guard MerkleTree.leafHash(text) == entry.leaf else {
-                throw AuditError.damaged("entry \(entry.index) is not what its leaf says")
-            }
-            return text
+            try verify(entry, commitments)
         }
     }
 

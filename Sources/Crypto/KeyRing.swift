@@ -137,6 +137,24 @@ public struct KeyRing: Sendable {
         try folder.sync()
     }
 
+    /// A value of each key, by the name of its file, that tells it from every other and tells nothing
+    /// of it: for knowing a school's keys again.
+    public var checkValues: [String: [UInt8]] {
+        let kinds: [(Kind, VersionedKeys)] = [
+            (.keyEncryption, keyEncryption), (.pepper, pepper), (.index, index),
+            (.commitment, commitment), (.device, device), (.cursor, cursor),
+            (.logSigning, logSigning),
+        ]
+        var keys = ["numbers": numbers]
+        for (kind, versions) in kinds {
+            for (version, key) in versions.all { keys["\(kind.rawValue)-\(version)"] = key }
+        }
+        return keys.reduce(into: [:]) { values, key in
+            let text = Array("keyholder key check\0\(key.key)".utf8)
+            values[key.key] = Array(HMACKey(key.value).authenticate(text).prefix(16))
+        }
+    }
+
     /// The key that signs new checkpoints.
     /// - Throws: never in practice: the seed's length was checked when it was read.
     public func currentLogSigningKey() throws(CryptoError) -> SigningKey {

@@ -23,7 +23,10 @@ extension EventLoop {
         let isLast = connection.requests >= limits.requestsPerConnection
         if !connection.keepsAlive || isDraining || isLast {
             connection.isClosing = true
-            connection.lingers = connection.input?.isEmpty == false
+            // Whoever did not ask for the end may send more, which would cut the answer off; at the end
+            // of all there is no time for what has not come by now.
+            connection.lingers =
+                connection.keepsAlive && !isDraining || connection.input?.isEmpty == false
         }
         write(connection, response)
     }

@@ -173,7 +173,11 @@ final class EventLoop {
         }
         switch connection.phase {
         case .handshake, .idle, .lingering, .closed: close(connection)
-        case .head, .body: refuse(connection, .timeout)
+        case .head:
+            // What the request before was does not tell what this one wants.
+            connection.omitsBody = false
+            refuse(connection, .timeout)
+        case .body: refuse(connection, .timeout)
         case .waiting: refuse(connection, .unavailable)
         }
         if !connection.isClosed { pump(connection) }

@@ -53,9 +53,10 @@ public final class Promise<Value>: @unchecked Sendable {
         sem_post(semaphore)
     }
 
-    /// Waits for the value; once.
+    /// Waits for the value; any number may.
     public func wait() -> Value {
         while sem_wait(semaphore) != 0 { precondition(errno == EINTR, "no semaphore") }
+        sem_post(semaphore)
         guard let value else { preconditionFailure("raised before it was given") }
         return value
     }

@@ -1,3 +1,4 @@
+import AuditTrail
 import Authentication
 public import HTTPServer
 import PolicyEngine
@@ -44,7 +45,7 @@ public final class Application: RequestHandler {
             case 413: .tooLarge
             case 431: .headerTooLarge
             case 503: .overloaded
-            case 500...: .internal
+            case 500: .internal
             default: .badRequest
             }
         return Problem(name).reply(status: status).response(requestID: requestIDs.next())
@@ -246,6 +247,10 @@ public final class Application: RequestHandler {
         case let error as SQLiteError where error.isStorage:
             log.failure(String(describing: error))
             return Problem(.storageUnavailable).reply
+        // Whoever audits is told that there is something to find.
+        case let error as AuditError:
+            log.failure(error.description)
+            return Problem(.internal, error.description).reply
         default:
             log.failure(String(describing: error))
             return Problem(.internal).reply

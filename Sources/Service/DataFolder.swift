@@ -60,6 +60,12 @@ final class DataFolder: Sendable {
                 changed_at INTEGER NOT NULL -- of that file, nanoseconds since 1970, UTC
             ) STRICT;
             """,
+            """
+            CREATE TABLE key_check (
+                name TEXT PRIMARY KEY, -- of the file in the keys folder
+                value BLOB NOT NULL CHECK (length(value) = 16) -- tells the key from every other
+            ) STRICT, WITHOUT ROWID;
+            """,
         ]
     )
 
@@ -108,26 +114,25 @@ final class DataFolder: Sendable {
         return try connect(now: now)
     }
 
-    /// Makes the database of a new school.
-    func create(_ deed: Deed, now: Timestamp) throws -> Connection {
-        let connection = try connect(now: now)
-        try connection.savepoint {
+    /// Makes the database of a new school, with nothing in its tables.
+    func create(now: Timestamp) throws -> Connection { try connect(now: now) }
+
+    /// Writes down what a new school is told apart by.
+    static func enter(_ deed: Deed, now: Timestamp, on connection: Connection) throws {
+        try connection.run(
+            "INSERT INTO school (id, name, origin, created_at) VALUES (1, ?1, ?2, ?3)",
+            .text(deed.name),
+            .text(deed.origin.description),
+            .time(now)
+        )
+        for key in deed.keys {
             try connection.run(
-                "INSERT INTO school (id, name, origin, created_at) VALUES (1, ?1, ?2, ?3)",
-                .text(deed.name),
-                .text(deed.origin.description),
-                .time(now)
+                "INSERT INTO data_key (table_name, version, wrapped) VALUES (?1, ?2, ?3)",
+                .text(key.table),
+                .int(Int64(key.version)),
+                .blob(key.wrapped)
             )
-            for key in deed.keys {
-                try connection.run(
-                    "INSERT INTO data_key (table_name, version, wrapped) VALUES (?1, ?2, ?3)",
-                    .text(key.table),
-                    .int(Int64(key.version)),
-                    .blob(key.wrapped)
-                )
-            }
         }
-        return connection
     }
 
     /// Removes the database of a school that was not founded in the end, connections to it closed.
@@ -152,8 +157,39 @@ final class DataFolder: Sendable {
             }
             return Deed(name: row.text(0), origin: origin, keys: keys)
         }
-        guard let deed else { throw ServiceError.folder("the database holds no school") }
+        guard let deed else {
+            throw ServiceError.folder(
+                "the database holds no school: `init` was interrupted; remove what it has made and "
+                    + "run it again"
+            )
+        }
         return deed
+    }
+
+    /// Holds the keys to those that the school has been opened with; new ones are noted.
+    ///
+    /// A wrong key of the right form would give every incident another number, or make entries that
+    /// nobody can ever verify.
+    /// - Throws: `ServiceError.folder`, naming the file.
+    static func check(_ keyRing: KeyRing, in folder: String, on connection: Connection) throws {
+        let known = try connection.all("SELECT name, value FROM key_check") { row in
+            (name: row.text(0), value: row.blob(1))
+        }
+        try connection.savepoint {
+            for (name, value) in keyRing.checkValues.sorted(by: { $0.key < $1.key }) {
+                guard let stored = known.first(where: { $0.name == name })?.value else {
+                    try connection.run(
+                        "INSERT INTO key_check (name, value) VALUES (?1, ?2)",
+                        .text(name),
+                        .blob(value)
+                    )
+                    continue
+                }
+                guard constantTimeEquals(stored, value) else {
+                    throw ServiceError.folder("`\(folder)/\(name)` is not a key of this school")
+                }
+            }
+        }
     }
 
     private func connect(now: Timestamp) throws -> Connection {

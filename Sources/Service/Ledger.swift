@@ -1,5 +1,6 @@
 import AuditTrail
 import SQLite
+import Synchronization
 
 /// What the writer keeps in memory beside the database, as it is in the transaction that is open.
 struct LedgerState: Sendable {
@@ -19,6 +20,7 @@ struct InForce: Sendable {
 /// record is not shown, and what was not done leaves no entry.
 final class Ledger: Sendable {
     private let writer: Writer<LedgerState>
+    private let storage = Storage()
 
     /// Loads the log, and begins to write.
     ///
@@ -37,7 +39,10 @@ final class Ledger: Sendable {
         writer = try Writer(
             connection: connection,
             state: state,
-            committed: { state in published.withLock { $0 = state.inForce } },
+            committed: { [storage] state in
+                published.withLock { $0 = state.inForce }
+                storage.note(isGood: true)
+            },
             load: { connection in
                 LedgerState(
                     log: try AccessLog(loading: connection, commitments: commitments),
@@ -55,8 +60,16 @@ final class Ledger: Sendable {
         _ body: @escaping @Sendable (Connection, inout LedgerState) throws -> R,
         completion: @escaping @Sendable (Result<R, any Error>) -> Void
     ) {
-        writer.submit(body, completion: completion)
+        writer.submit(body) { [storage] result in
+            if case .failure(let error as SQLiteError) = result, error.isStorage {
+                storage.note(isGood: false)
+            }
+            completion(result)
+        }
     }
+
+    /// Whether the disk has not just refused what was written.
+    var isDurable: Bool { storage.isGood }
 
     /// Hands in work and waits until it is durable; for commands, never for a thread that serves.
     func perform<R: Sendable>(
@@ -67,4 +80,18 @@ final class Ledger: Sendable {
 
     /// Finishes what waits and closes the database.
     func stop() { writer.stop() }
+}
+
+/// What the disk last did with what was written.
+private final class Storage: Sendable {
+    /// Past this a failure tells nothing: the disk may have room again, and nobody has tried.
+    private static let memory = Duration.seconds(10)
+
+    private let failure = Mutex<ContinuousClock.Instant?>(nil)
+
+    func note(isGood: Bool) { failure.withLock { $0 = isGood ? nil : .now } }
+
+    var isGood: Bool {
+        failure.withLock { $0.map { .now - $0 > Storage.memory } ?? true }
+    }
 }

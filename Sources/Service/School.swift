@@ -68,8 +68,11 @@ final class School: Sendable {
         // Thousands of hashes, beside the proof of the policies: both are long for a start.
         let numbers = Promise<NumberPermutation>()
         startThread { numbers.fulfil(NumberPermutation(key: keyRing.numbers)) }
+        // Also where the school is not opened in the end: nothing is left at work.
+        defer { _ = numbers.wait() }
         let connection = try folder.openForWriting(now: clock.now())
         let deed = try DataFolder.deed(on: connection)
+        try DataFolder.check(keyRing, in: paths.keys, on: connection)
         let policy = try PolicyInForce.load(folder: paths.policies, schoolName: deed.name)
         let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
         name = deed.name

@@ -37,7 +37,9 @@ public enum SchoolFounding {
         let folder = try DataFolder(path: paths.data)
         defer { folder.release() }
         guard folder.isEmpty else {
-            throw ServiceError.folder("there is a school in `\(paths.data)` already")
+            throw ServiceError.folder(
+                "there is a school in `\(paths.data)` already, or what an interrupted `init` has left"
+            )
         }
         let keys = try KeyRing.create(in: paths.keys)
         do {
@@ -46,6 +48,7 @@ public enum SchoolFounding {
                 name: name,
                 with: account,
                 keyRing: try KeyRing(folder: paths.keys),
+                paths: paths,
                 policy: policy,
                 settings: settings,
                 now: clock.now()
@@ -78,6 +81,7 @@ public enum SchoolFounding {
         name: String,
         with account: NewAccount,
         keyRing: KeyRing,
+        paths: SchoolPaths,
         policy: PolicyInForce,
         settings: MachineSettings,
         now: Timestamp
@@ -87,7 +91,7 @@ public enum SchoolFounding {
             origin: LogOrigin(firstOf: "keyholder.\(settings.publicURL.host)"),
             keys: try SealingKeys.generate(tables: DataFolder.sealedTables, keyRing: keyRing)
         )
-        let connection = try folder.create(deed, now: now)
+        let connection = try folder.create(now: now)
         let sealing = try SealingKeys(unwrapping: deed.keys, keyRing: keyRing)
         let identity = try IdentityStore(keyRing: keyRing, sealing: sealing)
         let records = try RecordStore(
@@ -95,7 +99,10 @@ public enum SchoolFounding {
             incidentKeys: sealing.sealer(for: "incident_key"),
             numbers: NumberPermutation(key: keyRing.numbers)
         )
+        // All or nothing: half a school could be neither opened nor founded.
         return try connection.savepoint {
+            try DataFolder.enter(deed, now: now, on: connection)
+            try DataFolder.check(keyRing, in: paths.keys, on: connection)
             try records.seedLists(on: connection)
             let member = try identity.accounts.create(account, now: now, on: connection)
             var log = try AccessLog(

@@ -1,5 +1,6 @@
 import Glibc
 import Service
+import Synchronization
 
 /// A command of the program.
 struct Command: Sendable {
@@ -24,6 +25,13 @@ enum CommandLineProgram {
         ] + PolicyCommands.all
 
     static func run(_ arguments: [String]) -> Int32 {
+        let code = dispatch(arguments)
+        guard code == 0, isOutputLost.load(ordering: .relaxed) else { return code }
+        complain("what it printed could not be written")
+        return 1
+    }
+
+    private static func dispatch(_ arguments: [String]) -> Int32 {
         guard let name = arguments.first, name != "--help", name != "help" else {
             print(overview(of: commands, "COMMAND"))
             return arguments.isEmpty ? 2 : 0
@@ -59,8 +67,11 @@ enum CommandLineProgram {
     /// Prints a line of results, or with no terminator a whole text, at once, also into a pipe.
     static func print(_ line: String, terminator: String = "\n") {
         Swift.print(line, terminator: terminator)
-        fflush(nil)
+        if fflush(nil) != 0 { isOutputLost.store(true, ordering: .relaxed) }
     }
+
+    /// Whether something that was printed did not get to where it should.
+    private static let isOutputLost = Atomic(false)
 
     /// Prints a message for the person at the terminal.
     static func complain(_ message: String) {

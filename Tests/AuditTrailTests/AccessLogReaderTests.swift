@@ -20,6 +20,7 @@ struct AccessLogReaderTests {
                 isHidden: { $0.isAbout(hidden) },
                 before: before,
                 limit: limit,
+                commitments: log.commitments,
                 on: log.reader()
             )
         }
@@ -208,6 +209,29 @@ struct AccessLogReaderTests {
         }
     }
 
+    @Test(arguments: [
+        ("UPDATE access_log SET address = 'x' WHERE idx = 7;", "entry 7 is not what its leaf says"),
+        (
+            "UPDATE access_log SET leaf = zeroblob(32) WHERE idx = 7;",
+            "entry 7 is not what its leaf"
+        ),
+        ("DELETE FROM access_log WHERE idx = 7;", "entry 7 is missing"),
+        ("DELETE FROM access_log WHERE idx = 0;", "entry 0 is missing"),
+    ])
+    func `what was changed by hand is shown to nobody as the log`(
+        change: String,
+        complaint: String
+    ) throws {
+        let log = try TestLog()
+        try log.append((0..<20).map { try entry($0) })
+        #expect(try page(log).lines.count == 20)
+        try log.tamper(TestLog.unguarded + change)
+        let error = #expect(throws: AuditError.self) { try page(log) }
+        #expect(error?.description.contains(complaint) == true, "\(String(describing: error))")
+        // Beside it the log is what it was.
+        #expect(try page(log, before: 7, limit: 5).lines.count == 5)
+    }
+
     @Test
     func `an export that nobody could verify is not handed out`() throws {
         let log = try TestLog()
@@ -231,11 +255,13 @@ struct AccessLogReaderTests {
     func `a permit for checkpoints does not open the log`() async {
         await #expect(processExitsWith: .failure) {
             try withPermit("readCheckpoint") { permit in
+                let log = try TestLog()
                 _ = try AccessLogReader.page(
                     permit: permit,
                     filter: AccessLogReader.Filter(),
                     limit: 1,
-                    on: TestLog().reader()
+                    commitments: log.commitments,
+                    on: log.reader()
                 )
             }
         }

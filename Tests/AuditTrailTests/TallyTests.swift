@@ -179,6 +179,7 @@ import Testing
                 permit: permit,
                 filter: AccessLogReader.Filter(),
                 limit: 100,
+                commitments: log.commitments,
                 on: reader
             ).lines
         }

@@ -48,6 +48,16 @@ struct LimitTests {
         #expect(reply.field("Connection") == "close")
     }
 
+    @Test func `a head that comes too slowly after a HEAD is refused with words`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        try client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nG")
+        #expect(try client.reply(omitsBody: true).status == 200)
+        server.pass(11)
+        let reply = try client.reply()
+        #expect(reply.status == 408 && reply.body == "refused")
+    }
+
     @Test func `a body that comes too slowly is refused`() throws {
         let server = try TestServer()
         let client = try server.client()
@@ -178,6 +188,23 @@ struct LimitTests {
         #expect(try client.reply().field("Connection") == "close")
         client.endOutput()
         #expect(try client.isClosed())
+    }
+
+    @Test func `the last answer of a connection arrives, whatever is sent meanwhile`() throws {
+        var limits = ServerLimits()
+        limits.requestsPerConnection = 1
+        let long = 4 << 20
+        let server = try TestServer(limits: limits) { _, responder in
+            responder.send(
+                HTTPResponse(status: 200, body: Array(repeating: UInt8(ascii: "a"), count: long))
+            )
+        }
+        let client = try TestClient(server.server.port, receiveBuffer: 4_096)
+        try client.send(get)
+        #expect(try client.sip(1) == 1)
+        // The answer is on its way: what comes now is read by nobody.
+        try client.send(get)
+        #expect(try client.rest().utf8.count > long)
     }
 
     @Test func `at the cap a connection waits until another is closed`() throws {

@@ -47,6 +47,65 @@ struct FoundingTests {
         try school.start()
     }
 
+    @Test func `a key of another school is refused, and named`() throws {
+        let school = try RunningSchool()
+        _ = try school.found()
+        let folder = school.folder + "/keys"
+        let other = Data((String(repeating: "5a", count: 32) + "\n").utf8)
+        for name in try Self.manager.contentsOfDirectory(atPath: folder) {
+            let path = "\(folder)/\(name)"
+            let key = try #require(Self.manager.contents(atPath: path))
+            // Beside the keys lies the newest checkpoint.
+            guard key.count == other.count else { continue }
+            for (content, isRefused) in [(other, true), (key, false)] {
+                try Self.manager.removeItem(atPath: path)
+                #expect(
+                    Self.manager.createFile(
+                        atPath: path,
+                        contents: content,
+                        attributes: [.posixPermissions: 0o400]
+                    )
+                )
+                guard isRefused else { continue }
+                let error = #expect(throws: Tool.Failed.self) {
+                    try school.command(["setup-link"])
+                }
+                let complaint = "`\(path)` is not a key of this school"
+                #expect(error?.description.contains(complaint) == true, "\(name)")
+            }
+        }
+        #expect(try school.command(["setup-link"]).contains("#reset="))
+    }
+
+    @Test func `whatever is refused at the start ends in order`() throws {
+        let school = try RunningSchool()
+        _ = try school.found()
+        try Self.manager.removeItem(atPath: school.database)
+        let script = """
+            for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+                "$@" >/dev/null 2>&1; echo $?
+            done
+            """
+        let codes = try Tool.run(
+            "bash",
+            ["-c", script, "bash", try RunningSchool.program(), "setup-link"] + school.places
+        )
+        #expect(String(decoding: codes, as: UTF8.self) == String(repeating: "1\n", count: 16))
+    }
+
+    @Test func `a link that nobody could read is no success`() throws {
+        let school = try RunningSchool()
+        _ = try school.found()
+        let error = #expect(throws: Tool.Failed.self) {
+            try Tool.run(
+                "bash",
+                ["-c", #""$@" >/dev/full"#, "bash", try RunningSchool.program(), "setup-link"]
+                    + school.places
+            )
+        }
+        #expect(error?.description.contains("could not be written") == true)
+    }
+
     @Test func `a school with the longest name can invite people`() throws {
         let school = try RunningSchool()
         let setUp = try school.found(named: String(repeating: "x", count: 184))

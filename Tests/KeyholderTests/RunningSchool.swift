@@ -118,12 +118,17 @@ final class RunningSchool: @unchecked Sendable {
     }
 
     /// Starts the service and waits until it says where it listens.
-    func start() throws {
+    ///
+    /// No file of it grows past so many kilobytes, where that is said; its complaints go into a file
+    /// of the folder, or where `complaints` says.
+    func start(past kilobytes: Int? = nil, complaints: Any? = nil) throws {
         let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: try RunningSchool.program())
-        process.arguments = ["serve", "--listen", "127.0.0.1:0"] + places
+        let words = [try RunningSchool.program(), "serve", "--listen", "127.0.0.1:0"] + places
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let limit = kilobytes.map { "ulimit -f \(2 * $0);" } ?? ""
+        process.arguments = ["-c", limit + #"exec "$@""#, "sh"] + words
         process.standardOutput = output
-        process.standardError = try errors()
+        process.standardError = try complaints ?? errors()
         try process.run()
         self.process = process
         var text = ""

@@ -139,6 +139,8 @@ extension Exchange {
         case .active, .disabled: return nil
         case .none, .pending: break
         }
+        // Whoever is suspended could not use it: their codes are void.
+        guard member.state == .active || member.state == .invited else { return nil }
         guard try !elevating(roles, beside: []).isEmpty, try isElevatable(roles: member.roles)
         else { return nil }
         return try school.identity.authenticators.issueEnrolmentCode(

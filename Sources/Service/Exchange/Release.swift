@@ -2,6 +2,7 @@ import Crypto
 import Glibc
 import HTTPServer
 import SQLite
+import Synchronization
 
 /// Sends the answer to one request and writes its line of the operator's log.
 struct Release: Sendable {
@@ -77,8 +78,28 @@ struct RequestLog: Sendable {
             RequestLog.append(field.value, to: &line)
         }
         line.append(UInt8(ascii: "\n"))
-        // A log that cannot be written must not stop the service; the access log is another thing.
-        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        RequestLog.write(line)
+    }
+
+    /// How many lines found no room; held while one is written, so that the room is still there.
+    private static let lost = Mutex(0)
+
+    /// Writes a line where there is room for it.
+    ///
+    /// A log that nobody takes must not stop the service; the access log is another thing.
+    private static func write(_ line: [UInt8]) {
+        lost.withLock { lost in
+            // pipe(7): where a pipe can be written to, it takes a line of ours without waiting.
+            var standardError = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            guard poll(&standardError, 1, 0) == 1, standardError.revents & Int16(POLLOUT) != 0
+            else {
+                lost += 1
+                return
+            }
+            let text = lost == 0 ? line : Array("lost=\(lost)\n".utf8) + line
+            lost = 0
+            _ = text.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        }
     }
 
     /// Appends a value, percent-escaped where it could end itself or the line.

@@ -39,6 +39,7 @@ enum AccessLogRoutes {
                 isHidden: isHidden,
                 before: page.position?.first.map(Int.init),
                 limit: page.limit,
+                commitments: exchange.school.audit.commitments,
                 on: exchange.db
             )
         }

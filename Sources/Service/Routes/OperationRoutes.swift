@@ -16,9 +16,10 @@ enum OperationRoutes {
     /// The process answers.
     private static func health(_ call: Call) -> Reply { ok }
 
-    /// The process answers and the database is read.
+    /// The process answers, the database is read, and the disk takes what is written.
     private static func ready(_ exchange: inout Exchange) throws -> Reply {
         try exchange.db.first("SELECT 1 FROM school") { _ in }
+        guard exchange.school.ledger.isDurable else { throw Problem(.storageUnavailable) }
         return ok
     }
 

@@ -28,6 +28,9 @@ enum ServeCommand {
             }
             CommandLineProgram.complain("no TLS files: listening on loopback alone")
         }
+        if settings.metricsListen != nil {
+            CommandLineProgram.complain("`metrics.listen` is set, and there are no metrics yet")
+        }
         // Blocked before any thread starts, so that every thread leaves them to this one.
         let signals = Signals()
         let service = try RunningService(paths: arguments.paths, settings: settings)
@@ -57,8 +60,9 @@ struct Signals {
         sigemptyset(&set)
         for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A client that is gone must not end the process.
+        // A client that is gone must not end the process, nor a file that is as long as it may be.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Waits for the next of them: the user who sent it, or `nil` when it is another than `wanted`.
