@@ -150,6 +150,33 @@ extension ContractTests {
             #expect(try bystander.get("/v1/incidents/\(number)").problem == "not-found")
         }
 
+        @Test func `what somebody who is away was asked for, a leader with a code settles`() throws
+        {
+            let (leader, deputy) = (school.staffed.leader, school.deputy)
+            let number = try school.log()
+            func ask() throws -> String {
+                let asked = try school.act(
+                    deputy,
+                    on: number,
+                    [
+                        "assignee": try #require(school.ids["bystander"]), "audience": "involved",
+                    ]
+                )
+                return try #require(asked["id"] as? String, "\(asked.text)")
+            }
+            let id = try ask()
+            #expect(try school.act(leader, on: number, ["completes": id]).status == 401)
+            let done = try school.act(deputy, on: number, ["completes": id])
+            #expect(done.status == 201 && done["completes"] as? String == id, "\(done.text)")
+            let path = "/v1/incidents/\(number)"
+            #expect(try school.staffed.bystander.get(path).problem == "not-found")
+            // Once is enough, and it is no matter who of them asked.
+            #expect(try school.act(deputy, on: number, ["completes": id]).fields == ["completes"])
+            let other = try ask()
+            let settled = try school.act(school.reviewer, on: number, ["completes": other])
+            #expect(settled["completes"] as? String == other, "\(settled.text)")
+        }
+
         @Test func `marking as read goes as far as the last look`() throws {
             let (teacher, colleague) = (school.staffed.teacher, school.staffed.colleague)
             let id = try #require(school.ids["colleague"])

@@ -45,7 +45,7 @@ public struct NewAction: Sendable {
     public let assignee: Identifier?
     /// When the next step is due.
     public let dueAt: Timestamp?
-    /// The action of the same incident whose follow-up, open and the author's own, this completes.
+    /// The action of the same incident whose open follow-up this completes.
     public let completes: Identifier?
 }
 
@@ -55,12 +55,14 @@ extension RecordStore {
     /// - `facts`: of the incident, as they are now.
     /// - `author`: who adds it.
     /// - `standing`: what is known of a staff id.
+    /// - `maySettle`: whether the author may complete a follow-up of somebody else.
     /// - Throws: `RecordsError.invalid` with every violation.
     public func check(
         _ draft: ActionDraft,
         to facts: IncidentFacts,
         author: Identifier,
         standing: (Identifier) -> StaffStanding,
+        maySettle: (ActionFacts) -> Bool = { _ in false },
         now: Timestamp
     ) throws(RecordsError) -> NewAction {
         var findings = Findings()
@@ -96,8 +98,9 @@ extension RecordStore {
                 findings.add("dueAt", "must be within ten years")
             }
         }
-        let followUp = facts.openFollowUps.first {
-            $0.assignee == author && $0.id.description == draft.completes
+        let followUp = facts.openFollowUps.first { asked in
+            asked.id.description == draft.completes
+                && (asked.assignee == author || maySettle(asked))
         }
         if draft.completes != nil && followUp == nil {
             findings.add("completes", "is no open follow-up of yours")

@@ -36,8 +36,7 @@ extension RecordStore {
             dueAt: new.dueAt,
             completes: new.completes
         )
-        // The condition on `completes` stands in the statement: a follow-up is its assignee's to
-        // complete, and once.
+        // The condition on `completes` stands in the statement: a follow-up is completed once.
         let added = try connection.run(
             """
             INSERT OR FAIL INTO incident_action (
@@ -48,7 +47,7 @@ extension RecordStore {
             WHERE ?10 IS NULL OR (
                 EXISTS (
                     SELECT 1 FROM incident_action
-                    WHERE incident = ?1 AND id = ?10 AND assignee = ?3
+                    WHERE incident = ?1 AND id = ?10 AND assignee IS NOT NULL
                 ) AND NOT EXISTS (
                     SELECT 1 FROM incident_action WHERE incident = ?1 AND completes = ?10
                 )

@@ -37,16 +37,18 @@ enum ActionRoutes {
                 to: facts,
                 author: author,
                 standing: { names.standing(of: $0) },
+                maySettle: { exchange.maySettle($0, of: viewed) },
                 now: now
             )
         }
+        let asked = facts.actions.first { $0.id == new.completes }
         let retrospective = exchange.isRetrospective(facts, occurredAt: new.occurredAt)
         let permit = try exchange.permit(
             "addAction",
             on: viewed.entity,
             context: [
                 ("retrospective", .bool(retrospective)),
-                ("completesOwn", .bool(new.completes != nil)),
+                ("completesOwn", .bool(asked?.assignee == author)),
             ],
             subjects: facts.disclosed
         )
@@ -57,10 +59,9 @@ enum ActionRoutes {
         try exchange.requireFollower(new.assignee, of: involving)
         // A leader who did not write the incident speaks to leaders, unless they say otherwise; and so
         // does whoever answers what leaders asked among themselves.
-        let completed = facts.actions.first { $0.id == new.completes }
         let speaksToLeaders =
             exchange.session?.isElevated ?? false && facts.author != author
-            || completed?.audience == .leadership
+            || asked?.audience == .leadership
         let recipients = try exchange.groupRecipients(of: facts, viewed.entity) ?? []
         let added = try exchange.checked {
             try records.addAction(
@@ -142,5 +143,15 @@ enum ActionRoutes {
             )
         }
         return .noContent
+    }
+}
+
+extension Exchange {
+    /// Whether the caller may complete what somebody else was asked for: who is away or has left.
+    fileprivate func maySettle(_ asked: ActionFacts, of viewed: ViewedIncident) -> Bool {
+        viewed.visible.contains(asked.id)
+            && policy.authorizer.permits(
+                viewed.question.asked(.action("completeFollowUp"), on: .note(asked.id))
+            )
     }
 }
