@@ -57,22 +57,11 @@ struct FoundingTests {
             let key = try #require(Self.manager.contents(atPath: path))
             // Beside the keys lies the newest checkpoint.
             guard key.count == other.count else { continue }
-            for (content, isRefused) in [(other, true), (key, false)] {
-                try Self.manager.removeItem(atPath: path)
-                #expect(
-                    Self.manager.createFile(
-                        atPath: path,
-                        contents: content,
-                        attributes: [.posixPermissions: 0o400]
-                    )
-                )
-                guard isRefused else { continue }
-                let error = #expect(throws: Tool.Failed.self) {
-                    try school.command(["setup-link"])
-                }
-                let complaint = "`\(path)` is not a key of this school"
-                #expect(error?.description.contains(complaint) == true, "\(name)")
-            }
+            try school.replaceKey(name, with: other)
+            let error = #expect(throws: Tool.Failed.self) { try school.command(["setup-link"]) }
+            let complaint = "`\(path)` is not a key of this school"
+            #expect(error?.description.contains(complaint) == true, "\(name)")
+            try school.replaceKey(name, with: key)
         }
         #expect(try school.command(["setup-link"]).contains("#reset="))
     }

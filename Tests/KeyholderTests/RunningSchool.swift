@@ -202,6 +202,19 @@ final class RunningSchool: @unchecked Sendable {
         return file
     }
 
+    /// Puts something in the place of a key; the mode is that of a key.
+    func replaceKey(_ name: String, with content: Data) throws {
+        let path = "\(folder)/keys/\(name)"
+        try FileManager.default.removeItem(atPath: path)
+        try #require(
+            FileManager.default.createFile(
+                atPath: path,
+                contents: content,
+                attributes: [.posixPermissions: 0o400]
+            )
+        )
+    }
+
     /// Has the service read its policies anew, and gives what it says of it.
     func reload() throws -> String {
         let before = try Data(contentsOf: URL(fileURLWithPath: errorLog)).count

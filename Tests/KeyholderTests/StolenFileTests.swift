@@ -43,17 +43,10 @@ struct StolenFileTests {
         let path = school.folder + "/keys/pepper-1"
         let pepper = try #require(FileManager.default.contents(atPath: path))
         #expect(school.stop() == 0)
-        func change(to pepper: Data) throws {
-            try FileManager.default.removeItem(atPath: path)
-            #expect(
-                FileManager.default.createFile(
-                    atPath: path,
-                    contents: pepper,
-                    attributes: [.posixPermissions: 0o400]
-                )
-            )
-        }
-        try change(to: Data((String(repeating: "5a", count: 32) + "\n").utf8))
+        try school.replaceKey(
+            "pepper-1",
+            with: Data((String(repeating: "5a", count: 32) + "\n").utf8)
+        )
         // The program knows the school's keys again; whoever has the file needs no program.
         let file = try Connection(path: school.database, access: .writing)
         try file.execute(script: "DELETE FROM key_check")
@@ -62,7 +55,7 @@ struct StolenFileTests {
         #expect(try Person(school).post("/v1/session", body).problem == "invalid-credentials")
         #expect(school.stop() == 0)
         try file.execute(script: "DELETE FROM key_check")
-        try change(to: pepper)
+        try school.replaceKey("pepper-1", with: pepper)
         try school.start()
         try person.signIn(RunningSchool.administrator)
     }
