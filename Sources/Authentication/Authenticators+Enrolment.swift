@@ -115,8 +115,7 @@ extension Authenticators {
         let least = PasswordRules.minLength(elevatable: true, occasion.rules)
         guard proof.codePoints >= least else { return .weakPassword([.tooShort(least)]) }
         let notices: [Notice]
-        switch try codes.accept(code, of: session.account, source: address, at: occasion)
-        {
+        switch try codes.accept(code, of: session.account, source: address, at: occasion) {
         case .refused(let refusal): return .codeRefused(refusal)
         case .accepted(let accepted): notices = accepted
         }

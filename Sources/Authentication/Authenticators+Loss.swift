@@ -10,8 +10,7 @@ extension Authenticators {
         source address: String,
         at occasion: Occasion
     ) throws -> RecoveryCodesOutcome {
-        switch try codes.accept(code, of: session.account, source: address, at: occasion)
-        {
+        switch try codes.accept(code, of: session.account, source: address, at: occasion) {
         case .refused(let refusal): return .refused(refusal)
         case .accepted(let notices):
             let new = try newRecoveryCodes(session.account, on: occasion.db)

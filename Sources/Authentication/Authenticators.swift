@@ -51,8 +51,7 @@ public struct Authenticators: Sendable {
     ) throws -> ElevationOutcome {
         // Before the code is looked at: a session that has gone is no place to try codes.
         _ = try sessions.current(session, at: occasion)
-        switch try codes.accept(code, of: session.account, source: address, at: occasion)
-        {
+        switch try codes.accept(code, of: session.account, source: address, at: occasion) {
         case .refused(let refusal): return .refused(refusal)
         case .accepted(let notices):
             let started = try sessions.replaceToken(session, elevated: true, at: occasion)
@@ -75,8 +74,7 @@ public struct Authenticators: Sendable {
         }
         // Codes are counted apart: what the code's own waits refuse must not end the session.
         try sessions.withdrawUnlock(session, on: occasion.db)
-        switch try codes.accept(code, of: session.account, source: address, at: occasion)
-        {
+        switch try codes.accept(code, of: session.account, source: address, at: occasion) {
         case .refused(let refusal): return .codeRefused(refusal)
         case .accepted(let notices):
             try sessions.markUnlocked(session, on: occasion.db)

@@ -36,8 +36,7 @@ struct CodeCheck: Sendable {
                     at: occasion.now,
                     skew: occasion.rules.skewSteps
                 )
-                for step in steps
-                where try use(step, of: account, at: occasion) {
+                for step in steps where try use(step, of: account, at: occasion) {
                     return true
                 }
                 isReplay = !steps.isEmpty
@@ -75,9 +74,7 @@ struct CodeCheck: Sendable {
         if let before, before.nextAt > occasion.now {
             return .throttled(retryAfter: before.nextAt - occasion.now)
         }
-        if let source,
-            let wait = try throttle.wait(source, at: occasion)
-        {
+        if let source, let wait = try throttle.wait(source, at: occasion) {
             return .throttled(retryAfter: wait)
         }
         if try isRight() { return nil }

@@ -117,10 +117,7 @@ public struct MailedTokens: Sendable {
             return LinkRequest(account: account, isHeard: true)
         }
         let source = throttle.sourceBucket(.source, client.address, purpose: "link", occasion.rules)
-        let wait = try throttle.count(
-            source.map { [$0] } ?? [],
-            at: occasion
-        )
+        let wait = try throttle.count(source.map { [$0] } ?? [], at: occasion)
         return LinkRequest(account: account, isHeard: wait == nil)
     }
 

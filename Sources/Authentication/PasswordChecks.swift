@@ -131,8 +131,7 @@ public struct PasswordChecks: Sendable {
         at occasion: Occasion
     ) throws -> PasswordChallenge {
         let failuresBefore =
-            try buckets.first.map { try throttle.failures($0, at: occasion) }
-            ?? 0
+            try buckets.first.map { try throttle.failures($0, at: occasion) } ?? 0
         if let wait = try throttle.count(buckets, at: occasion) {
             return .throttled(retryAfter: wait)
         }

@@ -210,9 +210,9 @@ extension Sessions {
     }
 
     private func found(_ token: [UInt8], at occasion: Occasion) throws -> Session {
-        guard
-            case .live(let session) = try resolve(hash: token, at: occasion)
-        else { throw AuthenticationError.sessionEnded }
+        guard case .live(let session) = try resolve(hash: token, at: occasion) else {
+            throw AuthenticationError.sessionEnded
+        }
         return session
     }
 }

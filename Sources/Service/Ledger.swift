@@ -1,6 +1,5 @@
 import AuditTrail
 import SQLite
-import Synchronization
 
 /// What the writer keeps in memory beside the database, as it is in the transaction that is open.
 struct LedgerState: Sendable {
@@ -87,7 +86,7 @@ private final class Storage: Sendable {
     /// Past this a failure tells nothing: the disk may have room again, and nobody has tried.
     private static let memory = Duration.seconds(10)
 
-    private let failure = Mutex<ContinuousClock.Instant?>(nil)
+    private let failure = Locked<ContinuousClock.Instant?>(nil)
 
     func note(isGood: Bool) { failure.withLock { $0 = isGood ? nil : .now } }
 

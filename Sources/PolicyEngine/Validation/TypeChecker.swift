@@ -12,8 +12,7 @@ struct TypeChecker {
     /// What holds after an expression was true: attributes and tags that are known to be there.
     typealias Capabilities = Set<Capability>
 
-    ///
-    /// By their UTF-8, so that texts that are canonically equal stay apart.
+    /// An attribute or a tag, by its UTF-8: texts that are canonically equal stay apart.
     struct Capability: Hashable {
         let object: [UInt8]
         let name: [UInt8]

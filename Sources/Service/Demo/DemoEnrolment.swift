@@ -23,17 +23,9 @@ struct DemoEnrolment {
 
     /// Sets a password that is hashed already, by a link.
     func activate(_ new: NewPassword, at occasion: Occasion) throws {
-        let token = try identity.tokens.issue(
-            for: member.id,
-            kind: .invite,
-            at: occasion
-        )
+        let token = try identity.tokens.issue(for: member.id, kind: .invite, at: occasion)
         guard let token else { throw ServiceError.folder("a new account has a link") }
-        _ = try identity.tokens.redeem(
-            token.text,
-            setting: new,
-            at: occasion
-        )
+        _ = try identity.tokens.redeem(token.text, setting: new, at: occasion)
     }
 
     /// Signs in on a device that nobody has used before.

@@ -38,27 +38,27 @@ extension Exchange {
         )
     }
 
-    /// Tells of what one person has taken away: roles that elevate, the state of an account that may,
-    /// and who is the chair.
-    mutating func announceLosses(of before: StaffMember, to after: StaffMember) throws {
-        var losses: [String] = []
+    /// Tells of what one person does alone to those who may elevate, or stand in for them: roles taken
+    /// away, the state of the account, and who is the chair.
+    mutating func announceChange(from before: StaffMember, to after: StaffMember) throws {
+        var changes: [String] = []
         let lost = try before.roles.filter { role in
             try !after.roles.contains(role) && isElevatable(roles: [role])
         }
         if !lost.isEmpty {
-            losses.append("\(after.name) holds the role \(lost.joined(separator: ", ")) no more")
+            changes.append("\(after.name) holds the role \(lost.joined(separator: ", ")) no more")
         }
         if after.state != before.state, try mayEverElevate(before) {
-            losses.append("the account of \(after.name) is \(after.state.rawValue)")
+            changes.append("the account of \(after.name) is \(after.state.rawValue)")
         }
         if after.chair != before.chair {
-            losses.append("\(after.name) is \(after.chair ? "the chair" : "the chair no more")")
+            changes.append("\(after.name) is \(after.chair ? "the chair" : "the chair no more")")
         }
-        guard !losses.isEmpty else { return }
+        guard !changes.isEmpty else { return }
         var addresses = Set(try accountNoticeReceivers().map(\.email))
         if after.state != .left { addresses.insert(after.email) }
         let done = Announcement.done(by: try authenticate().account)
-        try announce(done.sentence(on: losses.joined(separator: "; "), names), to: addresses)
+        try announce(done.sentence(on: changes.joined(separator: "; "), names), to: addresses)
     }
 
     private mutating func announce(_ sentence: String, to addresses: Set<EmailAddress>) throws {

@@ -2,7 +2,6 @@ import Crypto
 import Glibc
 import HTTPServer
 import SQLite
-import Synchronization
 
 /// Sends the answer to one request and writes its line of the operator's log.
 struct Release: Sendable {
@@ -82,7 +81,7 @@ struct RequestLog: Sendable {
     }
 
     /// How many lines found no room; held while one is written, so that the room is still there.
-    private static let lost = Mutex(0)
+    private static let lost = Locked(0)
 
     /// Writes a line where there is room for it.
     ///

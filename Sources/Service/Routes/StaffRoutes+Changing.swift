@@ -73,7 +73,7 @@ extension StaffRoutes {
         exchange.explain(changed)
         try exchange.refreshName(of: after.id)
         let pending = try exchange.settle(waiting, waits: waits, before, after, wanted.reason)
-        try exchange.announceLosses(of: before, to: after)
+        try exchange.announceChange(from: before, to: after)
         // Only the grant of a role that elevates makes a code: no other change may hand one out.
         let code =
             waits ? nil : try exchange.enrolmentCode(for: after, gaining: waiting.roles)
